@@ -1,0 +1,90 @@
+"""The one family of errors.
+
+DocassayError
+├── Refusal         this document cannot go on: a reason code, a sentence, what to do next
+├── SchemaError     a schema file is wrong: file, line, remedy
+├── SettingsError   a setting is wrong or unknown
+└── Unavailable     something around us is down (database, disk): stop and try again, no document is to blame
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a document or field was refused. Closed list; each has a page in the manual."""
+
+    NOT_SUPPORTED = "not_supported"
+    TYPE_MISMATCH = "type_mismatch"
+    EMPTY = "empty"
+    BROKEN_STRUCTURE = "broken_structure"
+    PASSWORD_NEEDED = "password_needed"  # noqa: S105 - a reason code, not a password
+    TOO_LARGE = "too_large"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    NO_TEXT = "no_text"
+    UNSURE_SCHEMA = "unsure_schema"
+    EMBEDDED_UNSAFE = "embedded_unsafe"
+    BUDGET_EXHAUSTED = "budget_exhausted"
+    PRICE_UNKNOWN = "price_unknown"
+    MODEL_UNAVAILABLE = "model_unavailable"
+    MODEL_REFUSED = "model_refused"
+    STOPPED = "stopped"
+    DISK_FULL = "disk_full"
+    DATABASE_UNAVAILABLE = "database_unavailable"
+
+
+class DocassayError(Exception):
+    """Base of all errors of ours; its text is meant for a user: what happened, to what, what to do next."""
+
+
+class Refusal(DocassayError):
+    """A document that cannot be processed, with a reason code.
+
+    Args:
+        reason: one of the closed list.
+        message: one sentence: what happened, to which file.
+        remedy: one sentence: what to do next.
+    """
+
+    def __init__(self, reason: Reason, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.reason = reason
+        self.message = message
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[Refusal], tuple[Reason, str, str]]:
+        return (Refusal, (self.reason, self.message, self.remedy))
+
+
+class SchemaError(DocassayError):
+    """A schema definition that cannot be used; `path` and `line` say where (line is None for a Python class)."""
+
+    def __init__(self, message: str, remedy: str, path: str = "", line: int | None = None) -> None:
+        place = f"{path}, line {line}: " if line else f"{path}: " if path else ""
+        super().__init__(f"{place}{message} {remedy}")
+        self.path = path
+        self.line = line
+        self.remedy = remedy
+
+
+class SettingsError(DocassayError):
+    """A setting that is unknown or has an impossible value."""
+
+
+class Unavailable(DocassayError):
+    """A part that everything rests on is down; the batch stops, nothing is lost.
+
+    Args:
+        reason: `disk_full` or `database_unavailable` (later also the model's reasons).
+        message: what happened and what to do next.
+    """
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[Unavailable], tuple[Reason, str]]:
+        return (Unavailable, (self.reason, str(self)))
