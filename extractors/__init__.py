@@ -1,0 +1,1 @@
+"""A document and a schema to candidates to assessed fields."""

@@ -1,0 +1,1 @@
+"""What a person decides: the queue and the decisions."""

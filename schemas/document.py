@@ -1,4 +1,4 @@
-"""What parsing gives: pages of words with boxes, tables, attachments and findings. Frozen, free of any library's types."""
+"""What parsing gives: pages of words with boxes, tables, attachments and findings. Frozen, free of libraries."""
 
 from __future__ import annotations
 

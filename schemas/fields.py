@@ -1,4 +1,4 @@
-"""The definition of one field: what every source, the review form, the evaluation and the export need to know, said once."""
+"""The definition of one field: what sources, review, evaluation and export need to know, said once."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What lasts: tables, transitions, leases and content-addressed files."""

@@ -1,0 +1,1 @@
+"""Candidates of all sources to one answer per field, with a confidence and a decision."""

@@ -1,0 +1,1 @@
+"""What the file itself says in data: e-invoice XML and form fields."""

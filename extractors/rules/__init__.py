@@ -1,0 +1,1 @@
+"""What rules read off the page, driven by the schema alone."""
