@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -42,7 +43,7 @@ class Candidate:
     value: Value | None
     evidence: tuple[Evidence, ...] = ()  # empty: the source gave no place (embedded data) and none was found yet
     score: float = 0.0  # 0..1, the source's own scorecard; comparable within one source only
-    signals: Mapping[str, float] = field(default_factory=dict)  # named numbers that `score` was made from
+    signals: Mapping[str, float] = dataclasses.field(default_factory=dict)  # named numbers that `score` was made from
     reasons: tuple[str, ...] = ()  # plain sentences
     rows: tuple[CandidateRow, ...] = ()
 

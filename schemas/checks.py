@@ -1,0 +1,153 @@
+"""Checks over several fields of a record: declared on the schema, pure, and clear about when they say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Outcome = Literal["passed", "failed", "not_applicable"]
+
+# Every amount on a document is rounded to the cent on its own: a sum of a few may be two cents off without a mistake.
+CENTS = Decimal("0.02")
+
+
+class Verdict(NamedTuple):
+    """What a check says of a record; `message` is one sentence with the figures."""
+
+    outcome: Outcome
+    message: str
+
+
+NOT_APPLICABLE = Verdict("not_applicable", "A value that the check needs is missing.")
+
+
+class _Check(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SumCheck(_Check):
+    """`total` equals the sum of `parts`; parts that are absent count as zero if at least one is there."""
+
+    kind: Literal["sum"] = "sum"
+    total: str
+    parts: tuple[str, ...] = Field(min_length=2)
+    all_parts: bool = Field(True, description="Say nothing unless every part is there.")
+    tolerance: Decimal = CENTS
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields that the check looks at."""
+        return (self.total, *self.parts)
+
+    def verdict(self, record: Mapping[str, Any]) -> Verdict:
+        """Return whether total and parts agree within the tolerance."""
+        total, parts = record.get(self.total), [record.get(part) for part in self.parts]
+        given = [part for part in parts if part is not None]
+        if total is None or not given or (self.all_parts and len(given) < len(parts)):
+            return NOT_APPLICABLE
+        return _compare(sum(given, Decimal()), total, self.tolerance, " + ".join(self.parts), self.total)
+
+
+class RowsSumCheck(_Check):
+    """`total` equals the sum of `column` over all `rows`."""
+
+    kind: Literal["rows_sum"] = "rows_sum"
+    total: str
+    rows: str
+    column: str
+    tolerance: Decimal = CENTS
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields that the check looks at."""
+        return (self.total, self.rows)
+
+    def verdict(self, record: Mapping[str, Any]) -> Verdict:
+        """Return whether the rows add up to the total; each row may be off by half a cent more."""
+        total = record.get(self.total)
+        cells = [row.get(self.column) for row in record.get(self.rows) or ()]
+        if total is None or not cells or any(cell is None for cell in cells):
+            return NOT_APPLICABLE
+        tolerance = self.tolerance + Decimal("0.005") * len(cells)
+        said = f"the {len(cells)} rows of {self.rows}"
+        return _compare(sum(cells, Decimal()), total, tolerance, said, self.total)
+
+
+class RowProductCheck(_Check):
+    """In every row of `rows`, the product of `factors` equals `product`."""
+
+    kind: Literal["row_product"] = "row_product"
+    rows: str
+    factors: tuple[str, ...] = Field(min_length=2)
+    product: str
+    tolerance: Decimal = CENTS
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields that the check looks at."""
+        return (self.rows,)
+
+    def verdict(self, record: Mapping[str, Any]) -> Verdict:
+        """Return whether every complete row multiplies out; names the rows that do not."""
+        wrong: list[str] = []
+        seen = 0
+        for number, row in enumerate(record.get(self.rows) or (), 1):
+            factors, product = [row.get(factor) for factor in self.factors], row.get(self.product)
+            if product is None or any(factor is None for factor in factors):
+                continue
+            seen += 1
+            expected = _product(factors)
+            if abs(expected - product) > self.tolerance + abs(product) * Decimal("0.001"):
+                wrong.append(f"{number} ({expected.normalize():f} against {product:f})")
+        if not seen:
+            return NOT_APPLICABLE
+        if wrong:
+            return Verdict("failed", f"{' × '.join(self.factors)} is not {self.product} in row {', '.join(wrong[:5])}.")
+        return Verdict("passed", f"{' × '.join(self.factors)} is {self.product} in {seen} rows.")
+
+
+class OrderCheck(_Check):
+    """`earlier` is not after `later` (dates) or not above it (numbers)."""
+
+    kind: Literal["order"] = "order"
+    earlier: str
+    later: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields that the check looks at."""
+        return (self.earlier, self.later)
+
+    def verdict(self, record: Mapping[str, Any]) -> Verdict:
+        """Return whether the two stand in order."""
+        earlier, later = record.get(self.earlier), record.get(self.later)
+        if earlier is None or later is None:
+            return NOT_APPLICABLE
+        if earlier > later:
+            return Verdict("failed", f"{self.earlier} {_said(earlier)} is after {self.later} {_said(later)}.")
+        return Verdict("passed", f"{self.earlier} is not after {self.later}.")
+
+
+Check = Annotated[SumCheck | RowsSumCheck | RowProductCheck | OrderCheck, Field(discriminator="kind")]
+
+
+def _compare(got: Decimal, want: Decimal, tolerance: Decimal, left: str, right: str) -> Verdict:
+    difference = got - want
+    if abs(difference) > tolerance:
+        return Verdict("failed", f"{left} is {got:f}, but {right} is {want:f}: {abs(difference):f} apart.")
+    return Verdict("passed", f"{left} matches {right}.")
+
+
+def _product(factors: Sequence[Decimal]) -> Decimal:
+    product = Decimal(1)
+    for factor in factors:
+        product *= factor
+    return product
+
+
+def _said(value: Decimal | date) -> str:
+    return value.isoformat() if isinstance(value, date) else f"{value:f}"

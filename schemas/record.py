@@ -1,0 +1,66 @@
+"""Schemas as Python classes.
+
+class DeliveryNote(Record):
+    \"\"\"Delivery note\"\"\"
+
+    delivery_number = define("identifier", "Number of the delivery.", labels={"en": ["Delivery no"]})
+    items = define("table", "What was delivered.", columns=DeliveryRow)
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from schemas.fields import FieldDefinition
+from schemas.schema import Schema
+
+
+class Define:
+    """A field of a Record class before it knows its name."""
+
+    def __init__(self, kind: str, description: str, **rest: Any) -> None:
+        self.kind, self.description, self.rest = kind, description, rest
+
+    def named(self, name: str) -> FieldDefinition:
+        """Return the definition under the name of the class attribute."""
+        rest = dict(self.rest)
+        columns = rest.get("columns")
+        if isinstance(columns, type) and issubclass(columns, Record):
+            rest["columns"] = columns.definitions()
+        return FieldDefinition(name=name, kind=self.kind, description=self.description, **rest)
+
+
+def define(kind: str, description: str, **rest: Any) -> Define:
+    """Return a field for a Record class; `rest` are the other attributes of schemas.fields.FieldDefinition."""
+    return Define(kind, description, **rest)
+
+
+class Record:
+    """Base of schemas written as Python classes; the docstring's first line is the title."""
+
+    schema_name: ClassVar[str] = ""  # by default the class name in lower case with underscores
+    headings: ClassVar[dict[str, Any]] = {}
+    checks: ClassVar[tuple[Any, ...]] = ()
+
+    @classmethod
+    def definitions(cls) -> tuple[FieldDefinition, ...]:
+        """Return the fields, in the order in which they are written."""
+        members = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+        return tuple(value.named(name) for name, value in members.items() if isinstance(value, Define))
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """Return the Schema; raises pydantic.ValidationError when the definition is inconsistent."""
+        name = cls.schema_name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        title, _, rest = (cls.__doc__ or name).strip().partition("\n")
+        return Schema.model_validate(
+            {
+                "name": name,
+                "title": title.strip().rstrip("."),
+                "description": " ".join(rest.split()),
+                "headings": cls.headings,
+                "fields": cls.definitions(),
+                "checks": cls.checks,
+            }
+        )
