@@ -1,4 +1,4 @@
-"""From the coordinates stored in a PDF page to the page as a person sees it: points, origin top left, turned upright."""
+"""From coordinates stored in a PDF page to the page as seen: points, origin top left, turned upright."""
 
 from __future__ import annotations
 

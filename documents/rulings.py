@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -22,7 +23,7 @@ DEEPEST = 6  # forms within forms
 
 
 class Segment(NamedTuple):
-    """A level or upright stroke: `position` is its y (level) or x (upright), from `start` to `end` on the other axis."""
+    """A level or upright stroke: `position` is its y (level) or x (upright), `start` and `end` on the other axis."""
 
     position: float
     start: float
@@ -96,7 +97,7 @@ def _shapes(drawn: Any, matrix: Matrix) -> Iterator[tuple[Box, bool]]:
         if fill.value and _is_rectangle(points):
             yield _around(points), True
         if stroke.value:
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in pairwise(points):
                 if abs(x1 - x0) <= STRAIGHT or abs(y1 - y0) <= STRAIGHT:
                     yield Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), False
 

@@ -1,0 +1,286 @@
+"""Words to lines to blocks, in the order in which a person reads the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from schemas.document import Box, Line, Word, around
+
+COLUMN_GAP = 1.6  # of the font size: words further apart do not belong to one line
+GUTTER = 0.9  # of the font size: narrowest strip that parts two columns when many lines respect it
+WHITE_STRIP = 1.0  # of the font size: an empty strip this high may end the columns above it
+STEADY = 0.6  # share of the gutter's width that must stay free below such a strip for the columns to go on
+SAME_LINE = 0.5  # of the lower word's height: overlap that puts two words on one line
+PARAGRAPH_PITCH = 1.35  # of the usual distance between lines: more starts a new block
+LARGEST_PITCH = 3.2  # of the font size: lines further apart are never one block
+UPRIGHT = 2.0  # of the font size: a box of several letters taller than this and not wide stands on its side
+NUMBERS = 0.6  # share of cells with figures that makes a column a column of numbers
+FIGURES = re.compile(r"[-+(]?[\d.,']*\d[\d.,' /:%)-]*")
+MONEY_WORDS = re.compile(r"[$€£¥]|\b[A-Z]{3}\b|\b(?:stk|st|pcs|h|kg|x)\b\.?", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Run:
+    """Words side by side that a reader takes in one go."""
+
+    words: list[Word]
+    box: Box
+    size: float
+    row: int = 0
+
+    @property
+    def text(self) -> str:
+        """The words joined by single blanks."""
+        return " ".join(word.text for word in self.words)
+
+
+def lines_of(words: Sequence[Word]) -> tuple[Line, ...]:
+    """Return the words of one page as lines in reading order with rising block numbers; any origin of words will do."""
+    level = [word for word in words if not _stands_on_its_side(word)]
+    upright = [word for word in words if _stands_on_its_side(word)]
+    blocks = _ordered(_runs(_rows(level))) + _upright_blocks(upright)
+    return tuple(Line(tuple(run.words), number) for number, block in enumerate(blocks) for run in block)
+
+
+def _stands_on_its_side(word: Word) -> bool:
+    box = word.box
+    return len(word.text) > 1 and box.height > UPRIGHT * (word.size or box.width) and box.height > 1.5 * box.width
+
+
+def _size(word: Word) -> float:
+    return word.size or word.box.height or 1.0
+
+
+# Words to rows, rows to runs
+
+
+def _rows(words: list[Word]) -> list[list[Word]]:
+    """Words on one base line together, rows from the top, words from the left."""
+    rows: list[tuple[list[Word], float, float]] = []  # words, top and bottom of the tallest
+    for word in sorted(words, key=lambda word: (word.box.y0 + word.box.y1, word.box.x0)):
+        box = word.box
+        for place in range(len(rows) - 1, max(-1, len(rows) - 5), -1):
+            row, top, bottom = rows[place]
+            shared = min(bottom, box.y1) - max(top, box.y0)
+            if shared > SAME_LINE * min(bottom - top, box.height) and _fits(row, word):
+                row.append(word)
+                if box.height > bottom - top and box.height < 1.6 * (bottom - top):
+                    rows[place] = (row, box.y0, box.y1)
+                break
+        else:
+            rows.append(([word], box.y0, box.y1))
+    return [sorted(row, key=lambda word: word.box.x0) for row, _, _ in rows]
+
+
+def _fits(row: list[Word], word: Word) -> bool:
+    """A word that lies upon another word of the row belongs to another line (tight or overprinted text)."""
+    box = word.box
+    for other in row:
+        across = min(box.x1, other.box.x1) - max(box.x0, other.box.x0)
+        if across > 0.5 * min(box.width, other.box.width) and abs(box.middle[1] - other.box.middle[1]) > 0.25 * _size(
+            word
+        ):
+            return False
+    return True
+
+
+def _runs(rows: list[list[Word]]) -> list[Run]:
+    """Rows cut at wide gaps; the row number is kept on each run."""
+    runs = []
+    for number, row in enumerate(rows):
+        part: list[Word] = []
+        for word in row:
+            if part and word.box.x0 - max(w.box.x1 for w in part[-3:]) > COLUMN_GAP * max(_size(word), _size(part[-1])):
+                runs.append(_run(part, number))
+                part = []
+            part.append(word)
+        runs.append(_run(part, number))
+    return runs
+
+
+def _run(words: list[Word], row: int) -> Run:
+    return Run(words, around([word.box for word in words]), median(_size(word) for word in words), row)
+
+
+# Runs to blocks in reading order
+
+
+def _ordered(runs: list[Run]) -> list[list[Run]]:
+    """Blocks of runs in reading order: bands from the top, columns of prose one by one, tables row by row."""
+    blocks: list[list[Run]] = []
+    for band, gutter in _bands(runs):
+        if gutter is None:
+            blocks.extend(_paragraphs(band))
+            continue
+        left = [run for run in band if run.box.middle[0] < gutter]
+        right = [run for run in band if run.box.middle[0] >= gutter]
+        if _reads_by_row(left, right):
+            blocks.extend(_by_row(band))
+        else:
+            blocks.extend(_ordered(left))
+            blocks.extend(_ordered(right))
+    return blocks
+
+
+def _by_row(band: list[Run]) -> list[list[Run]]:
+    return [[run] for run in sorted(band, key=lambda run: (run.row, run.box.x0))]
+
+
+def _bands(runs: list[Run]) -> list[tuple[list[Run], float | None]]:
+    """Cut runs from top to bottom into bands that share a gutter (its x is given) or have none."""
+    rows: dict[int, list[Run]] = {}
+    for run in runs:
+        rows.setdefault(run.row, []).append(run)
+    ordered = [rows[number] for number in sorted(rows)]
+    bands: list[tuple[list[Run], float | None]] = []
+    plain: list[Run] = []
+    start = 0
+    while start < len(ordered):
+        end, gutter = _longest_band(ordered, start)
+        if gutter is None:
+            plain.extend(ordered[start])
+            start += 1
+            continue
+        if plain:
+            bands.append((plain, None))
+            plain = []
+        bands.append(([run for row in ordered[start:end] for run in row], gutter))
+        start = end
+    if plain:
+        bands.append((plain, None))
+    return bands
+
+
+def _longest_band(rows: list[list[Run]], start: int) -> tuple[int, float | None]:
+    """Rows from `start` that leave a strip free, which the first row crosses with text on both sides; its middle."""
+    strips = _gaps(rows[start])
+    if not strips:
+        return start, None
+    end = start + 1
+    left, right = max(strips, key=lambda strip: strip[1] - strip[0])
+    needed = GUTTER * median(run.size for run in rows[start])
+    while end < len(rows):
+        free = _free(left, right, rows[end])
+        if free is None or free[1] - free[0] < needed:
+            break
+        if _white_above(rows, end) and free[1] - free[0] < STEADY * (right - left):
+            break
+        left, right = free
+        end += 1
+    while end > start + 1 and len(rows[end - 1]) == 1 and not _both_sides_later(rows, end - 1, (left + right) / 2):
+        previous, last = rows[end - 2], rows[end - 1]
+        if _near(previous, last):
+            break
+        end -= 1
+    return end, (left + right) / 2
+
+
+def _white_above(rows: list[list[Run]], place: int) -> bool:
+    """Whether an empty strip over the whole width stands above a row, as between parts of a page."""
+    above = max(run.box.y1 for run in rows[place - 1])
+    return min(run.box.y0 for run in rows[place]) - above > WHITE_STRIP * rows[place][0].size
+
+
+def _near(previous: list[Run], last: list[Run]) -> bool:
+    above = max(run.box.y1 for run in previous)
+    return last[0].box.y0 - above < 1.0 * last[0].size
+
+
+def _both_sides_later(rows: list[list[Run]], place: int, gutter: float) -> bool:
+    sides = {run.box.middle[0] < gutter for run in rows[place]}
+    return len(sides) == 2
+
+
+def _gaps(row: list[Run]) -> list[tuple[float, float]]:
+    return [(left.box.x1, right.box.x0) for left, right in pairwise(row) if right.box.x0 > left.box.x1]
+
+
+def _free(left: float, right: float, row: list[Run]) -> tuple[float, float] | None:
+    """What of the strip from `left` to `right` stays free of the runs of `row`: the widest rest, None if nothing."""
+    rests = [(left, right)]
+    for run in row:
+        cut = []
+        for x0, x1 in rests:
+            if run.box.x1 <= x0 or run.box.x0 >= x1:
+                cut.append((x0, x1))
+                continue
+            if run.box.x0 > x0:
+                cut.append((x0, run.box.x0))
+            if run.box.x1 < x1:
+                cut.append((run.box.x1, x1))
+        rests = cut
+    return max(rests, key=lambda rest: rest[1] - rest[0]) if rests else None
+
+
+def _reads_by_row(left: list[Run], right: list[Run]) -> bool:
+    """Whether two columns are label and value or cells of a table, rather than two texts side by side."""
+    if not left or not right:
+        return False
+    rows_left, rows_right = {run.row for run in left}, {run.row for run in right}
+    if sum(run.text.endswith(":") for run in left) >= NUMBERS * len(left):
+        return True
+    if len(rows_left & rows_right) < 0.5 * len(rows_right):
+        return False
+    first = _first_column(right)
+    numbers = sum(_is_number(run.text) for run in first)
+    return numbers >= NUMBERS * len(first)
+
+
+def _first_column(runs: list[Run]) -> list[Run]:
+    """The leftmost run of each row."""
+    first: dict[int, Run] = {}
+    for run in runs:
+        if run.row not in first or run.box.x0 < first[run.row].box.x0:
+            first[run.row] = run
+    return list(first.values())
+
+
+def _is_number(text: str) -> bool:
+    return FIGURES.fullmatch(MONEY_WORDS.sub("", text).strip()) is not None
+
+
+def _paragraphs(runs: list[Run]) -> list[list[Run]]:
+    """Runs below one another cut where the distance between lines is larger than usual around it."""
+    ordered = sorted(runs, key=lambda run: (run.row, run.box.x0))
+    pitches = [
+        below.box.y1 - above.box.y1
+        for above, below in pairwise(ordered)
+        if below.row != above.row and 0 < below.box.y1 - above.box.y1 < LARGEST_PITCH * max(above.size, below.size)
+    ]
+    usual = median(pitches) if pitches else 0.0
+    blocks: list[list[Run]] = []
+    for run in ordered:
+        if blocks and _same_paragraph(blocks[-1][-1], run, usual):
+            blocks[-1].append(run)
+        else:
+            blocks.append([run])
+    return blocks
+
+
+def _same_paragraph(above: Run, below: Run, usual: float) -> bool:
+    if above.row == below.row:
+        return False
+    size = max(above.size, below.size)
+    pitch = below.box.y1 - above.box.y1
+    if not 0 < pitch <= min(max(PARAGRAPH_PITCH * usual, 1.3 * size), LARGEST_PITCH * size):
+        return False
+    return min(above.box.x1, below.box.x1) > max(above.box.x0, below.box.x0)
+
+
+# Text that stands on its side
+
+
+def _upright_blocks(words: list[Word]) -> list[list[Run]]:
+    """Words on their side, one block for each strip of them, from the bottom up as margins are read."""
+    blocks: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.box.x0, -word.box.y1)):
+        last = blocks[-1][-1] if blocks else None
+        if last is not None and min(last.box.x1, word.box.x1) - max(last.box.x0, word.box.x0) > 0.5 * word.box.width:
+            blocks[-1].append(word)
+        else:
+            blocks.append([word])
+    return [[_run(block, 0)] for block in blocks]
