@@ -55,6 +55,9 @@ class Schema(BaseModel):
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.version))
+
     def field(self, name: str) -> FieldDefinition:
         """Return the field called `name`; raises KeyError."""
         for field in self.fields:

@@ -1,0 +1,99 @@
+"""The door: candidates of all sources to the extraction of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from extractors.assess.drafts import Draft, draft
+from extractors.assess.tables import TableDraft, checked, table_draft
+from schemas.checks import OrderCheck, RowsSumCheck
+from schemas.document import ParsedDocument
+from schemas.fields import Kind
+from schemas.results import Candidate, Extraction, FieldResult, Problem, RowResult
+from schemas.schema import Schema
+
+
+def assess(
+    document: ParsedDocument,
+    schema: Schema,
+    candidates: Iterable[Candidate],
+    *,
+    accept_proved: bool,
+    source_versions: Mapping[str, str],
+) -> Extraction:
+    """Return one answer per field with confidence, reasons and decision, and the checks that failed."""
+    by_field: dict[str, list[Candidate]] = {field.name: [] for field in schema.fields}
+    for candidate in candidates:
+        by_field[candidate.field].append(candidate)
+    drafts = {f.name: draft(f, by_field[f.name]) for f in schema.fields if f.kind is not Kind.TABLE}
+    tables = {f.name: table_draft(f, by_field[f.name]) for f in schema.fields if f.kind is Kind.TABLE}
+    record: dict[str, Any] = {name: item.value for name, item in drafts.items()}
+    record |= {name: table.values() for name, table in tables.items()}
+    drafts, problems = _cross_checked(schema, drafts, record)
+    tables = {name: checked(table, schema, record) for name, table in tables.items()}
+    problems = (*problems, *_missing(schema, drafts, tables), *_findings(document))
+    fields, rows = _results(schema, drafts, tables, bool(_findings(document)), accept_proved)
+    return Extraction(
+        document=document.sha256,
+        schema_name=schema.name,
+        schema_version=schema.version,
+        fields=fields,
+        rows=rows,
+        problems=problems,
+        source_versions=dict(source_versions),
+    )
+
+
+def _cross_checked(
+    schema: Schema, drafts: Mapping[str, Draft], record: Mapping[str, Any]
+) -> tuple[dict[str, Draft], tuple[Problem, ...]]:
+    out, problems = dict(drafts), []
+    for check in schema.checks:
+        verdict = check.verdict(record)
+        if verdict.outcome == "failed":
+            problems.append(Problem(check=check.kind, fields=check.fields, message=verdict.message))
+        # Two dates in order prove neither of them; sums do.
+        strong = not isinstance(check, OrderCheck)
+        for name in check.fields:
+            if name in out and not (isinstance(check, RowsSumCheck) and verdict.outcome == "failed"):
+                out[name] = out[name].judged(verdict, strong=strong)
+    return out, tuple(problems)
+
+
+def _missing(
+    schema: Schema, drafts: Mapping[str, Draft], tables: Mapping[str, TableDraft]
+) -> tuple[Problem, ...]:
+    found = {name: item.found for name, item in drafts.items()} | {n: t.whole.found for n, t in tables.items()}
+    return tuple(
+        Problem(check="required", fields=(field.name,), message=f"{field.name} is required and was not found.")
+        for field in schema.fields
+        if field.acceptance.required and not found[field.name]
+    )
+
+
+def _findings(document: ParsedDocument) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(check="finding", fields=(), message=finding.message)
+        for finding in document.findings
+        if finding.needs_review
+    )
+
+
+def _results(
+    schema: Schema,
+    drafts: Mapping[str, Draft],
+    tables: Mapping[str, TableDraft],
+    blocked: bool,
+    accept_proved: bool,
+) -> tuple[dict[str, FieldResult], dict[str, tuple[RowResult, ...]]]:
+    fields: dict[str, FieldResult] = {}
+    rows: dict[str, tuple[RowResult, ...]] = {}
+    for field in schema.fields:
+        if field.kind is Kind.TABLE:
+            fields[field.name], rows[field.name] = tables[field.name].results(
+                blocked=blocked, accept_proved=accept_proved
+            )
+        else:
+            fields[field.name] = drafts[field.name].result(blocked=blocked, accept_proved=accept_proved)
+    return fields, rows

@@ -1,0 +1,124 @@
+"""Candidates of one field gathered by value: each distinct value is a reading, with the sources that gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors.assess import scorecard
+from schemas.comparators import normal
+from schemas.fields import FieldDefinition
+from schemas.results import Alternative, Candidate, Evidence, Value
+from schemas.validators import VALIDATORS, has_check_digits
+
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of a field as one or more sources read it."""
+
+    candidates: tuple[Candidate, ...]  # one for each source, the most trusted first
+    confidence: float
+    reasons: tuple[str, ...]
+    validated: bool  # a strong validator (check digits) passed
+    sound: bool  # no validator failed
+
+    @property
+    def value(self) -> Value:
+        """The value as the most trusted source gave it."""
+        value = self.candidates[0].value
+        assert value is not None  # noqa: S101 - tables never become readings
+        return value
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The best evidence that any of the sources has."""
+        ranked = sorted((c.evidence for c in self.candidates if c.evidence), key=lambda e: _GRADES[e[0].match])
+        return ranked[0] if ranked else ()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The sources that agree on the value."""
+        return frozenset(candidate.source for candidate in self.candidates)
+
+    def alternative(self, field: FieldDefinition) -> Alternative:
+        """The reading as something to offer a person."""
+        first = self.candidates[0]
+        return Alternative(
+            kind=field.kind,
+            value=self.value,
+            source=first.source,
+            evidence=self.evidence,
+            confidence=self.confidence,
+        )
+
+
+_GRADES = {"exact": 0, "normalized": 1, "fuzzy": 2}
+# Who is believed first when several agree: only decides whose spelling of the value is kept.
+_TRUST = {"person": 0, "embedded": 1, "llm": 2, "rules": 3}
+
+
+def readings(field: FieldDefinition, candidates: Iterable[Candidate]) -> list[Reading]:
+    """Return the distinct values of `field`, most believed first."""
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        if candidate.value is not None:
+            groups.setdefault(normal(field, candidate.value), []).append(candidate)
+    found = [_reading(field, group) for group in groups.values()]
+    settled = [_contested(reading, found) for reading in found]
+    return sorted(settled, key=lambda reading: (-reading.confidence, str(reading.value)))
+
+
+def _reading(field: FieldDefinition, group: Sequence[Candidate]) -> Reading:
+    best: dict[str, Candidate] = {}
+    for candidate in sorted(group, key=lambda c: -c.score):
+        best.setdefault(candidate.source, candidate)
+    members = tuple(sorted(best.values(), key=lambda c: _TRUST[c.source]))
+    belief = scorecard.agreed(candidate.score for candidate in members)
+    reasons = [reason for candidate in members for reason in candidate.reasons]
+    if len(members) > 1:
+        reasons.append(f"{_listed(c.source for c in members)} agree.")
+    belief, seen = _by_evidence(belief, members)
+    problems = [said for name in field.validators if (said := VALIDATORS[name](members[0].value)) is not None]
+    validated = not problems and has_check_digits(field.validators)
+    if problems:
+        belief = scorecard.capped(belief * scorecard.VALIDATOR_FAILED)
+    elif validated:
+        belief = scorecard.confirmed(belief, scorecard.CHECK_DIGITS_PASSED)
+        reasons.append("Its check digits are right.")
+    return Reading(members, belief, (*reasons, *seen, *problems), validated, not problems)
+
+
+def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tuple[str, ...]]:
+    matches = {evidence.match for candidate in members for evidence in candidate.evidence}
+    if not matches:
+        return scorecard.capped(belief * scorecard.UNSEEN), ("The value was not found on the page.",)
+    if matches == {"fuzzy"}:
+        return scorecard.capped(belief * scorecard.FUZZY), ("Only a similar text stands on the page.",)
+    return belief, ()
+
+
+def _contested(reading: Reading, every: Sequence[Reading]) -> Reading:
+    """Take off belief for the strongest value of a source that does not share this one."""
+    rivals = [
+        (candidate.score, other)
+        for other in every
+        if other is not reading
+        for candidate in other.candidates
+        if candidate.source not in reading.sources
+    ]
+    # A source that also gave this value, or others only as its second choice, does not speak against it.
+    if not rivals:
+        return reading
+    score, other = max(rivals, key=lambda pair: pair[0])
+    said = f"Another source reads {other.value}."
+    belief = scorecard.contested(reading.confidence, score)
+    return Reading(reading.candidates, belief, (*reading.reasons, said), reading.validated, reading.sound)
+
+
+def _listed(names: Iterable[str]) -> str:
+    words = {"embedded": "the embedded data", "rules": "the rules", "llm": "the model", "person": "a person"}
+    said = [words[name] for name in names]
+    text = " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else said[0]
+    return text[:1].upper() + text[1:]
