@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +20,13 @@ PARAGRAPH_PITCH = 1.35  # of the usual distance between lines: more starts a new
 LARGEST_PITCH = 3.2  # of the font size: lines further apart are never one block
 UPRIGHT = 2.0  # of the font size: a box of several letters taller than this and not wide stands on its side
 NUMBERS = 0.6  # share of cells with figures that makes a column a column of numbers
+SAME_BASE = 0.2  # of the font size: rows of two columns this close in height are printed on one grid
+ON_ONE_GRID = 0.8  # share of the rows of both columns that must stand on one grid to be read row by row
+LONGEST_LABEL = 5  # words
+FURTHEST_NUMBER = 9.0  # of the font size: how far the text of a numbered clause may stand from its number
+CLAUSE_NUMBER = re.compile(
+    r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]{1,2}|[ivxl]{1,6})[.)]|\d{1,2}(?:\.\d{1,2})+|[•●○▪■–-]", re.IGNORECASE
+)
 FIGURES = re.compile(r"[-+(]?[\d.,']*\d[\d.,' /:%)-]*")
 MONEY_WORDS = re.compile(r"[$€£¥]|\b[A-Z]{3}\b|\b(?:stk|st|pcs|h|kg|x)\b\.?", re.IGNORECASE)
 
@@ -99,7 +107,24 @@ def _runs(rows: list[list[Word]]) -> list[Run]:
                 part = []
             part.append(word)
         runs.append(_run(part, number))
-    return runs
+    return _numbers_joined(runs)
+
+
+def _numbers_joined(runs: list[Run]) -> list[Run]:
+    """Clause numbers and bullets joined to the text they number."""
+    joined: list[Run] = []
+    for run in runs:
+        before = joined[-1] if joined else None
+        if before is not None and before.row == run.row and _numbers(before, run):
+            joined[-1] = _run(before.words + run.words, run.row)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _numbers(before: Run, run: Run) -> bool:
+    near = 0 <= run.box.x0 - before.box.x1 <= FURTHEST_NUMBER * run.size
+    return near and len(run.words) > 1 and len(before.words) == 1 and CLAUSE_NUMBER.fullmatch(before.text) is not None
 
 
 def _run(words: list[Word], row: int) -> Run:
@@ -127,7 +152,21 @@ def _ordered(runs: list[Run]) -> list[list[Run]]:
 
 
 def _by_row(band: list[Run]) -> list[list[Run]]:
-    return [[run] for run in sorted(band, key=lambda run: (run.row, run.box.x0))]
+    """Each run a block of its own, but one that stands alone below the run before it goes on with that one."""
+    alone = {row for row, count in Counter(run.row for run in band).items() if count == 1}
+    blocks: list[list[Run]] = []
+    for run in sorted(band, key=lambda run: (run.row, run.box.x0)):
+        above = blocks[-1][-1] if blocks else None
+        if above is not None and run.row in alone and _goes_on(above, run):
+            blocks[-1].append(run)
+        else:
+            blocks.append([run])
+    return blocks
+
+
+def _goes_on(above: Run, below: Run) -> bool:
+    aligned = abs(above.box.x0 - below.box.x0) < 0.3 * below.size
+    return aligned and 0 <= below.box.y0 - above.box.y0 < 2 * below.size
 
 
 def _bands(runs: list[Run]) -> list[tuple[list[Run], float | None]]:
@@ -171,10 +210,7 @@ def _longest_band(rows: list[list[Run]], start: int) -> tuple[int, float | None]
             break
         left, right = free
         end += 1
-    while end > start + 1 and len(rows[end - 1]) == 1 and not _both_sides_later(rows, end - 1, (left + right) / 2):
-        previous, last = rows[end - 2], rows[end - 1]
-        if _near(previous, last):
-            break
+    while end > start + 1 and len(rows[end - 1]) == 1 and not _near(rows[end - 2], rows[end - 1]):
         end -= 1
     return end, (left + right) / 2
 
@@ -188,11 +224,6 @@ def _white_above(rows: list[list[Run]], place: int) -> bool:
 def _near(previous: list[Run], last: list[Run]) -> bool:
     above = max(run.box.y1 for run in previous)
     return last[0].box.y0 - above < 1.0 * last[0].size
-
-
-def _both_sides_later(rows: list[list[Run]], place: int, gutter: float) -> bool:
-    sides = {run.box.middle[0] < gutter for run in rows[place]}
-    return len(sides) == 2
 
 
 def _gaps(row: list[Run]) -> list[tuple[float, float]]:
@@ -225,9 +256,20 @@ def _reads_by_row(left: list[Run], right: list[Run]) -> bool:
         return True
     if len(rows_left & rows_right) < 0.5 * len(rows_right):
         return False
+    if _on_one_grid(left, right):
+        return True
     first = _first_column(right)
     numbers = sum(_is_number(run.text) for run in first)
     return numbers >= NUMBERS * len(first)
+
+
+def _on_one_grid(left: list[Run], right: list[Run]) -> bool:
+    """Whether nearly every row of each column has a partner at the same height: printed as pairs."""
+    if min(len(left), len(right)) < 2 or max(len(run.words) for run in left) > LONGEST_LABEL:
+        return False
+    heights = {run.row: run.box.y1 for run in left}
+    pairs = sum(abs(heights.get(run.row, -1e9) - run.box.y1) < SAME_BASE * run.size for run in right)
+    return pairs >= ON_ONE_GRID * max(len(left), len(right))
 
 
 def _first_column(runs: list[Run]) -> list[Run]:

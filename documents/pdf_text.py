@@ -65,27 +65,22 @@ def glyphs_of(text_page: pdfium.PdfTextPage, most_characters: int) -> tuple[list
     unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     rectangle = raw.FS_RECTF()
     reference = ctypes.byref(rectangle)
-    found: list[Glyphs] = []
+    grown: list[_Growing] = []
     word: _Growing | None = None
     for index in range(min(count, most_characters)):
         code = unicode_of(handle, index)
         if code in BLANKS or code == 0:
-            word = _finish(word, found)
+            word = None
             continue
         box_of(handle, index, reference)
         box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         if word is not None and not word.continues(box):
-            word = _finish(word, found)
+            word = None
         if word is None:
             word = _Growing(styles.at(index), not raw.FPDFText_HasUnicodeMapError(handle, index))
+            grown.append(word)
         word.add(SPELLED.get(code) or chr(code), box)
-    _finish(word, found)
-    return found, count > most_characters
-
-
-def _finish(word: _Growing | None, found: list[Glyphs]) -> None:
-    if word is not None:
-        found.append(word.finished())
+    return [word.finished() for word in grown], count > most_characters
 
 
 class _Growing:
