@@ -4,6 +4,13 @@ DocassayError
 ├── Refusal         this document cannot go on: a reason code, a sentence, what to do next
 ├── SchemaError     a schema file is wrong: file, line, remedy
 ├── SettingsError   a setting is wrong or unknown
+├── InputError      a file that steers a command (truth, predictions) is missing or wrong
+├── InvalidValue    a field name or value that a person gave does not fit the schema
+├── UnknownDocument no stored document goes by that name, or several do
+├── Conflict        the document does not allow it now; nothing was written
+│   ├── StaleVersion         somebody else changed it since it was read
+│   ├── ForbiddenTransition  its state does not lead there
+│   └── LeaseLost            another worker has taken it over
 └── Unavailable     something around us is down (database, disk): stop and try again, no document is to blame
 """
 
@@ -34,6 +41,7 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     DISK_FULL = "disk_full"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    STORAGE_UNAVAILABLE = "storage_unavailable"  # the folder of the files, not the database
 
 
 class DocassayError(Exception):
@@ -74,11 +82,39 @@ class SettingsError(DocassayError):
     """A setting that is unknown or has an impossible value."""
 
 
+class InputError(DocassayError):
+    """A file that steers a command, such as a truth file, is missing or wrong; the text says where and what to do."""
+
+
+class InvalidValue(DocassayError):
+    """A field name or value that a person gave does not fit the schema; nothing was written."""
+
+
+class UnknownDocument(DocassayError):
+    """No stored document goes by that name, or several do."""
+
+
+class Conflict(DocassayError):
+    """The document does not allow it now; nothing was written."""
+
+
+class StaleVersion(Conflict):
+    """Somebody else changed the document since it was read: read it again, then decide."""
+
+
+class ForbiddenTransition(Conflict):
+    """The state of the document does not lead there."""
+
+
+class LeaseLost(Conflict):
+    """Another worker has taken the document over: drop the work, it is being done there."""
+
+
 class Unavailable(DocassayError):
     """A part that everything rests on is down; the batch stops, nothing is lost.
 
     Args:
-        reason: `disk_full` or `database_unavailable` (later also the model's reasons).
+        reason: `disk_full`, `database_unavailable` or `storage_unavailable` (later also the model's reasons).
         message: what happened and what to do next.
     """
 
