@@ -3,25 +3,142 @@
 from __future__ import annotations
 
 import hashlib
-
-import pypdfium2 as pdfium
+from pathlib import PurePath
 
 from documents.limits import Limits
 from documents.parts import Parts
-from documents.pdf import read_sheet
-from schemas.document import ParsedDocument
+from documents.sniff import DOCX, HTML, JPEG, PDF, PNG, PPTX, RTF, TEXT, TIFF, UNKNOWN, XLSX, XML, media_type
+from schemas.document import ParsedDocument, Table
+from schemas.errors import Reason, Refusal
 
 STANDARD = Limits()
+PICTURES = frozenset({PNG, JPEG, TIFF})
+OFFICE = frozenset({DOCX, XLSX, HTML, RTF, TEXT})
+LONGEST_NAME = 120  # characters of a file's name that a message shows
+BY_EXTENSION = {
+    ".pdf": PDF,
+    ".png": PNG,
+    ".jpg": JPEG,
+    ".jpeg": JPEG,
+    ".tif": TIFF,
+    ".tiff": TIFF,
+    ".docx": DOCX,
+    ".xlsx": XLSX,
+}
+REMEDIES = {
+    "application/x-ole-storage": "Old Office files (.doc, .xls, .msg) are not read; save it as DOCX, XLSX or PDF.",
+    PPTX: "Presentations are not read; save it as PDF.",
+    "application/vnd.oasis.opendocument": "OpenDocument files are not read; save it as DOCX, XLSX or PDF.",
+    "application/zip": "Unpack the archive and give the files in it.",
+    "application/gzip": "Unpack the archive and give the files in it.",
+    "application/x-7z-compressed": "Unpack the archive and give the files in it.",
+    "application/vnd.rar": "Unpack the archive and give the files in it.",
+    "image/gif": "Save the picture as PNG.",
+    "image/bmp": "Save the picture as PNG.",
+    "image/webp": "Save the picture as PNG or JPEG.",
+    "image/heif": "Save the picture as JPEG; telephones can be set to do so.",
+}
 
 
 def parse_bytes(
     content: bytes, name: str = "", *, limits: Limits = STANDARD, password: str | None = None
 ) -> ParsedDocument:
-    """Return what `content` holds; raises Refusal with a reason code when it cannot be read within `limits`."""
-    document = pdfium.PdfDocument(content, password=password)
+    """Return what `content` holds, whatever `name` claims it is.
+
+    Raises:
+        Refusal: with the reason why nothing can be read within `limits`; its text names the file.
+    """
+    shown = _shown(name)
     try:
-        sheets = [read_sheet(document, index, limits.characters_per_page) for index in range(len(document))]
-    finally:
-        document.close()
-    parts = Parts(tuple(sheet.page for sheet in sheets), rulings={s.page.number: s.rulings for s in sheets})
-    return ParsedDocument(hashlib.sha256(content).hexdigest(), "application/pdf", parts.pages)
+        return _parsed(content, name, limits, password)
+    except Refusal as refusal:
+        raise Refusal(refusal.reason, f"{shown}: {refusal.message}", refusal.remedy) from refusal.__cause__
+    except MemoryError:
+        raise Refusal(
+            Reason.TOO_MUCH_MEMORY,
+            f"{shown}: reading it takes more than the {limits.memory_megabytes} megabytes of memory allowed.",
+            "Print it to a new PDF or save it again, or raise memory_megabytes in the settings.",
+        ) from None
+    except Exception as error:  # parsers of hostile files raise anything, and no file may end without a reason
+        raise Refusal(
+            Reason.BROKEN_STRUCTURE,
+            f"{shown}: its content is damaged ({type(error).__name__}).",
+            "Ask the sender for the file again, or save it again in the program that made it.",
+        ) from error
+
+
+def _shown(name: str) -> str:
+    """The last part of a name, without anything that moves a cursor."""
+    clean = "".join(sign if sign.isprintable() else "�" for sign in PurePath(name.replace("\\", "/")).name)
+    return clean[:LONGEST_NAME] or "The file"
+
+
+def _parsed(content: bytes, name: str, limits: Limits, password: str | None) -> ParsedDocument:
+    if not content:
+        raise Refusal(Reason.EMPTY, "the file is empty (0 bytes).", "Copy or save it again.")
+    if len(content) > limits.megabytes * 1_000_000:
+        raise Refusal(
+            Reason.TOO_LARGE,
+            f"the file has {len(content) / 1e6:,.0f} megabytes, the limit is {limits.megabytes:,}.",
+            "Save it in a lower resolution, or raise the limit of megabytes in the settings.",
+        )
+    kind = media_type(content)
+    _check_claim(name, kind)
+    parts = _parts(content, kind, limits, password)
+    if not any(word.visible for page in parts.pages for word in page.words):
+        raise _no_text(parts)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return ParsedDocument(
+        sha256,
+        kind,
+        parts.pages,
+        parts.tables or _tables(parts),
+        parts.attachments,
+        parts.form_fields,
+        parts.findings,
+        parts.metadata,
+    )
+
+
+def _check_claim(name: str, kind: str) -> None:
+    """Refuse text or unknown bytes under the name of a document or picture: a damaged or a wrong file."""
+    extension = PurePath(name).suffix.lower()
+    claimed = BY_EXTENSION.get(extension)
+    if claimed is not None and claimed != kind and kind in (TEXT, HTML, XML, UNKNOWN):
+        found = "unknown bytes" if kind == UNKNOWN else kind
+        raise Refusal(
+            Reason.TYPE_MISMATCH,
+            f"the name says {extension}, but the content is {found}.",
+            "Ask the sender for the file again, or name it as what it is.",
+        )
+
+
+def _parts(content: bytes, kind: str, limits: Limits, password: str | None) -> Parts:
+    """Hand the bytes to the reader of their kind. Readers are imported here, since several are slow to load."""
+    if kind == PDF:
+        from documents.pdf import parse_pdf
+
+        return parse_pdf(content, limits, password)
+    raise Refusal(
+        Reason.NOT_SUPPORTED,
+        f"files of this kind ({kind}) are not read.",
+        REMEDIES.get(kind, "Save it as PDF."),
+    )
+
+
+def _tables(parts: Parts) -> tuple[Table, ...]:
+    try:
+        from documents.tables import find_tables
+    except ModuleNotFoundError:
+        return ()
+    return find_tables(parts.pages, parts.rulings)
+
+
+def _no_text(parts: Parts) -> Refusal:
+    unread = sum(finding.code == "page_unreadable" for finding in parts.findings)
+    if unread:
+        why = next(finding.message for finding in parts.findings if finding.code == "page_unreadable")
+        return Refusal(Reason.NO_TEXT, f"no text was found in the file. {why}", "Scan or export it again.")
+    return Refusal(
+        Reason.NO_TEXT, "no text was found in the file.", "If it shows text on the screen, scan or print it again."
+    )

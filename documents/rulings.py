@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -11,15 +11,14 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from documents.placement import IDENTITY, Matrix, Placement, after, moved
+from documents.page_objects import Drawn, drawn_on
+from documents.placement import Matrix, Placement, moved
 from schemas.document import Box
 
 THIN = 3.0  # points: a drawn or filled shape no thicker than this is a line
 SHORTEST = 4.0  # points: shorter strokes are decoration or parts of letters
 STRAIGHT = 0.7  # points by which a line may lean and still be upright or level
-MOST_OBJECTS = 20_000  # per page; drawings with more are maps and plots, not tables
 MOST_SEGMENTS = 2_000  # per drawn path
-DEEPEST = 6  # forms within forms
 
 
 class Segment(NamedTuple):
@@ -41,11 +40,18 @@ class Rulings:
 
 def rulings_of(page: pdfium.PdfPage, placement: Placement) -> Rulings:
     """Return the strokes drawn on `page`; each is given once, however often it is painted."""
+    return rulings_among(drawn_on(page, placement.matrix))
+
+
+def rulings_among(objects: Iterable[Drawn]) -> Rulings:
+    """Return the strokes among `objects` of one page."""
     horizontal: set[Segment] = set()
     vertical: set[Segment] = set()
     shades: set[Box] = set()
-    for drawn, matrix in _paths(page, placement.matrix):
-        for box, filled in _shapes(drawn, matrix):
+    for drawn in objects:
+        if drawn.kind != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        for box, filled in _shapes(drawn.handle, drawn.matrix):
             if box.height <= THIN and box.width >= SHORTEST:
                 horizontal.add(Segment(_tenth((box.y0 + box.y1) / 2), _tenth(box.x0), _tenth(box.x1)))
             elif box.width <= THIN and box.height >= SHORTEST:
@@ -57,33 +63,6 @@ def rulings_of(page: pdfium.PdfPage, placement: Placement) -> Rulings:
 
 def _tenth(value: float) -> float:
     return round(value, 1)
-
-
-def _paths(page: pdfium.PdfPage, matrix: Matrix) -> Iterator[tuple[Any, Matrix]]:
-    """Path objects of the page and of the forms on it, each with the matrix from its own space to the seen page."""
-    left = MOST_OBJECTS
-    stack = [
-        (raw.FPDFPage_GetObject(page.raw, index), matrix, 0)
-        for index in range(min(left, max(0, raw.FPDFPage_CountObjects(page.raw))))
-    ]
-    stack.reverse()
-    while stack and left > 0:
-        left -= 1
-        drawn, outer, depth = stack.pop()
-        kind = raw.FPDFPageObj_GetType(drawn)
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            yield drawn, after(_matrix_of(drawn), outer)
-        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-            inner = after(_matrix_of(drawn), outer)
-            count = min(left, max(0, raw.FPDFFormObj_CountObjects(drawn)))
-            stack.extend((raw.FPDFFormObj_GetObject(drawn, index), inner, depth + 1) for index in range(count))
-
-
-def _matrix_of(drawn: Any) -> Matrix:
-    matrix = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(drawn, matrix):
-        return IDENTITY
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _shapes(drawn: Any, matrix: Matrix) -> Iterator[tuple[Box, bool]]:
