@@ -1,0 +1,117 @@
+"""The one place where a document changes its state: checked, versioned and written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from schemas.errors import ForbiddenTransition, LeaseLost, Refusal, StaleVersion, UnknownDocument
+from store.entities import Claim
+from store.states import DECIDED, State, allowed
+from store.tables import CounterRow, DocumentRow, TransitionRow
+
+_NO_REASON: dict[str, Any] = {"reason": None, "message": None, "remedy": None, "retry_at": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who moves a document, when and why; `claim` or `version` says which state of affairs they acted on."""
+
+    who: str
+    at: datetime
+    why: str = ""
+    claim: Claim | None = None
+    version: int | None = None
+
+
+def move(connection: Connection, sha256: str, to: State, step: Step, **columns: Any) -> int:
+    """Bring a document to the state `to`, set `columns`, write the transition down; return the new version.
+
+    A decided document is numbered as changed, so that exports see it; a worker's lease ends where its work does.
+
+    Raises:
+        UnknownDocument: there is none.
+        LeaseLost: the claim of `step` is not the present one.
+        StaleVersion: the document has moved on since `step` was decided.
+        ForbiddenTransition: no way leads from its state to `to`.
+    """
+    row = locked(connection, sha256)
+    check(row, step)
+    if not allowed(State(row.state), to):
+        raise ForbiddenTransition(
+            f"{row.name} ({sha256[:12]}) is {row.state.replace('_', ' ')} and cannot become {to.replace('_', ' ')}."
+        )
+    version = int(row.version) + 1
+    values = {**_NO_REASON, **columns}
+    if to in DECIDED and to is not State.EXPORTED:
+        values |= {"change": next_change(connection), "attempts": 0}
+    if to not in (State.PARSED, State.EXTRACTED):
+        values |= {"lease_owner": None, "lease_until": None}
+    connection.execute(
+        update(DocumentRow)
+        .where(DocumentRow.sha256 == sha256)
+        .values(state=to, version=version, updated_at=step.at, **values)
+    )
+    write_down(connection, sha256, version, State(row.state), to, step)
+    return version
+
+
+def locked(connection: Connection, sha256: str) -> Row[Any]:
+    """Return the row of a document, held until the transaction ends; raises UnknownDocument."""
+    query = select(DocumentRow).where(DocumentRow.sha256 == sha256).with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UnknownDocument(f"No document is stored under {sha256}. `docassay status` lists what there is.")
+    return row
+
+
+def check(row: Row[Any], step: Step) -> None:
+    """Raise LeaseLost or StaleVersion unless `row` still is what `step` was decided on."""
+    claim, version = step.claim, step.version
+    if claim is not None:
+        version = claim.version
+        if row.lease_token != claim.token or row.lease_owner != claim.owner:
+            raise LeaseLost(
+                f"{row.name} ({row.sha256[:12]}) is no longer held by {claim.owner}: its lease ended and the document "
+                "was taken over. Nothing was written; drop this result."
+            )
+    if version is not None and row.version != version:
+        raise StaleVersion(
+            f"{row.name} ({row.sha256[:12]}) was changed in the meantime (version {row.version}, not {version}). "
+            "Nothing was written; look at it again, then decide."
+        )
+
+
+def write_down(
+    connection: Connection, sha256: str, version: int, from_state: State | None, to: State, step: Step
+) -> None:
+    """Add the transition to the history."""
+    connection.execute(
+        insert(TransitionRow).values(
+            document=sha256,
+            version=version,
+            from_state=from_state,
+            to_state=to,
+            at=step.at,
+            who=step.who,
+            why=step.why,
+        )
+    )
+
+
+def next_change(connection: Connection) -> int:
+    """Return the next change number. Numbers become visible in rising order.
+
+    The counter's row stays locked until the commit, so that a lower number is never committed after a higher one:
+    a watermark would skip it for good. Take it after the document's row, never before (one order, no deadlock).
+    """
+    connection.execute(update(CounterRow).where(CounterRow.name == "change").values(value=CounterRow.value + 1))
+    return connection.execute(select(CounterRow.value).where(CounterRow.name == "change")).scalar_one()
+
+
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """Return the columns that tell why a document stopped."""
+    return {"reason": refusal.reason.value, "message": refusal.message, "remedy": refusal.remedy}

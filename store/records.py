@@ -1,0 +1,215 @@
+"""Records: what was extracted from a document, by machines and by people; nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, func, insert, select
+
+from schemas.errors import ForbiddenTransition
+from schemas.results import Evidence, Extraction
+from schemas.schema import Schema
+from store.corrections import FieldPath, carried_over, field_path
+from store.entities import Act, Claim, Correction
+from store.lifecycle import Step, locked, move
+from store.states import DECIDED, State
+from store.tables import CorrectionRow, ExtractionRow
+
+_EVIDENCE: TypeAdapter[tuple[Evidence, ...]] = TypeAdapter(tuple[Evidence, ...])
+
+
+class Deed(NamedTuple):
+    """What a person did to a field, or (path "") to the whole record; values bare, in JSON's types."""
+
+    act: Act
+    path: str
+    old: Any
+    new: Any
+    evidence: tuple[Evidence, ...] = ()
+
+
+def key_of(document: str, schema_version: str, extractor_version: str) -> str:
+    """Return the idempotence key: the same content, schema and extractor give one record, however often they run."""
+    return hashlib.sha256(f"{document}\n{schema_version}\n{extractor_version}".encode()).hexdigest()
+
+
+def save(
+    connection: Connection, claim: Claim, extraction: Extraction, extractor_version: str, schema: Schema, step: Step
+) -> int:
+    """Keep a machine's reading as the current record, with what people decided before; return the new version.
+
+    A reading under a key that is stored already changes nothing: the first one stays.
+    """
+    row = locked(connection, claim.document)
+    key = key_of(claim.document, extraction.schema_version, extractor_version)
+    stored = connection.execute(select(ExtractionRow).where(ExtractionRow.key == key)).one_or_none()
+    if stored is None:
+        sequence = _append(connection, extraction, extractor_version, step, key)
+    else:
+        sequence, extraction = stored.sequence, _extraction_of(stored)
+    if row.record:
+        sequence = _with_decisions(connection, row, sequence, extraction, extractor_version, schema, step)
+    columns = {"record": sequence, "schema_name": extraction.schema_name}
+    return move(connection, claim.document, State.EXTRACTED, step, **columns)
+
+
+def current(connection: Connection, document: str, record: int) -> Extraction:
+    """Return one record of a document by its number."""
+    found = select(ExtractionRow).where(ExtractionRow.document == document, ExtractionRow.sequence == record)
+    return _extraction_of(connection.execute(found).one())
+
+
+def every(connection: Connection, document: str) -> list[Extraction]:
+    """Return all records of a document, first to last."""
+    query = select(ExtractionRow).where(ExtractionRow.document == document).order_by(ExtractionRow.sequence)
+    return [_extraction_of(row) for row in connection.execute(query)]
+
+
+def decided(connection: Connection, document: str) -> tuple[Row[Any], Extraction]:
+    """Return the held row and the current record of a document that a person may decide on.
+
+    Raises:
+        UnknownDocument: there is none.
+        ForbiddenTransition: it has no record yet, or a worker is to process it again.
+    """
+    row = locked(connection, document)
+    if row.state not in DECIDED or not row.record:
+        raise ForbiddenTransition(
+            f"{row.name} ({document[:12]}) is {row.state.replace('_', ' ')} and has no record to decide on. "
+            "If no schema was recognised, name one: docassay retry DOCUMENT --schema NAME."
+        )
+    return row, current(connection, document, row.record)
+
+
+def keep(
+    connection: Connection,
+    row: Row[Any],
+    changed: Extraction,
+    step: Step,
+    deeds: Iterable[Deed],
+) -> None:
+    """Keep the record that a person's acts made, the acts themselves, and move the document on."""
+    extractor_version = connection.execute(
+        select(ExtractionRow.extractor_version).where(
+            ExtractionRow.document == row.sha256, ExtractionRow.sequence == row.record
+        )
+    ).scalar_one()
+    sequence = _append(connection, changed, extractor_version, step, None)
+    to = State.ACCEPTED if changed.decision == "accepted" else State.IN_REVIEW
+    version = move(connection, row.sha256, to, step, record=sequence)
+    note(connection, row.sha256, version, sequence, step, deeds)
+
+
+def note(
+    connection: Connection,
+    document: str,
+    version: int,
+    record: int,
+    step: Step,
+    deeds: Iterable[Deed],
+) -> None:
+    """Add acts of a person to the history."""
+    rows = [
+        {
+            "document": document,
+            "version": version,
+            "record": record,
+            "act": act,
+            "path": path,
+            "old": json.dumps(old, ensure_ascii=True),
+            "new": json.dumps(new, ensure_ascii=True),
+            "evidence": _EVIDENCE.dump_json(evidence).decode() if evidence else None,
+            "who": step.who,
+            "at": step.at,
+            "why": step.why,
+        }
+        for act, path, old, new, evidence in deeds
+    ]
+    if rows:
+        connection.execute(insert(CorrectionRow), rows)
+
+
+def corrections(connection: Connection, documents: Iterable[str]) -> list[Correction]:
+    """Return what people did to these documents, first to last."""
+    query = select(CorrectionRow).where(CorrectionRow.document.in_(list(documents))).order_by(CorrectionRow.id)
+    return [
+        Correction(
+            document=row.document,
+            version=row.version,
+            record=row.record,
+            act=row.act,
+            path=row.path,
+            old=json.loads(row.old),
+            new=json.loads(row.new),
+            evidence=_EVIDENCE.validate_json(row.evidence) if row.evidence else (),
+            who=row.who,
+            at=row.at,
+            why=row.why,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _with_decisions(
+    connection: Connection,
+    row: Row[Any],
+    sequence: int,
+    reading: Extraction,
+    extractor_version: str,
+    schema: Schema,
+    step: Step,
+) -> int:
+    """Return the number of the record that is `reading` with a person's decisions on the current one."""
+    before = current(connection, row.sha256, row.record)
+    if before.schema_name != reading.schema_name:
+        return sequence
+    paths = _decided_paths(connection, row.sha256, before)
+    merged = carried_over(before, reading, paths, schema.checks)
+    if merged == reading:
+        return sequence
+    if merged == before:
+        return int(row.record)
+    return _append(connection, merged, extractor_version, step, None)
+
+
+def _decided_paths(connection: Connection, document: str, record: Extraction) -> set[FieldPath]:
+    """Return what people set or accepted under the schema of `record`; accepting it whole decides every field."""
+    query = (
+        select(CorrectionRow.path)
+        .join(
+            ExtractionRow,
+            (ExtractionRow.document == CorrectionRow.document) & (ExtractionRow.sequence == CorrectionRow.record),
+        )
+        .where(CorrectionRow.document == document, CorrectionRow.act.in_(("set", "accept")))
+        .where(ExtractionRow.schema_name == record.schema_name)
+    )
+    texts = set(connection.execute(query).scalars())
+    if "" in texts:
+        return {FieldPath(name) for name in record.fields}
+    return {field_path(text) for text in texts}
+
+
+def _append(connection: Connection, extraction: Extraction, extractor_version: str, step: Step, key: str | None) -> int:
+    last = select(func.max(ExtractionRow.sequence)).where(ExtractionRow.document == extraction.document)
+    sequence = (connection.execute(last).scalar() or 0) + 1
+    connection.execute(
+        insert(ExtractionRow).values(
+            document=extraction.document,
+            sequence=sequence,
+            key=key,
+            schema_name=extraction.schema_name,
+            schema_version=extraction.schema_version,
+            extractor_version=extractor_version,
+            body=extraction.model_dump_json(),
+            created_at=step.at,
+        )
+    )
+    return sequence
+
+
+def _extraction_of(row: Row[Any]) -> Extraction:
+    return Extraction.model_validate_json(row.body)
