@@ -15,6 +15,7 @@ COLUMN_GAP = 1.6  # of the font size: words further apart do not belong to one l
 GUTTER = 0.9  # of the font size: narrowest strip that parts two columns when many lines respect it
 WHITE_STRIP = 1.0  # of the font size: an empty strip this high may end the columns above it
 STEADY = 0.6  # share of the gutter's width that must stay free below such a strip for the columns to go on
+REACHED_BACK = 4  # rows that a word may still belong to, in order of height
 SAME_LINE = 0.5  # of the lower word's height: overlap that puts two words on one line
 PARAGRAPH_PITCH = 1.35  # of the usual distance between lines: more starts a new block
 LARGEST_PITCH = 3.2  # of the font size: lines further apart are never one block
@@ -68,32 +69,49 @@ def _size(word: Word) -> float:
 
 def _rows(words: list[Word]) -> list[list[Word]]:
     """Words on one base line together, rows from the top, words from the left."""
-    rows: list[tuple[list[Word], float, float]] = []  # words, top and bottom of the tallest
+    rows: list[_Row] = []
     for word in sorted(words, key=lambda word: (word.box.y0 + word.box.y1, word.box.x0)):
-        box = word.box
-        for place in range(len(rows) - 1, max(-1, len(rows) - 5), -1):
-            row, top, bottom = rows[place]
-            shared = min(bottom, box.y1) - max(top, box.y0)
-            if shared > SAME_LINE * min(bottom - top, box.height) and _fits(row, word):
-                row.append(word)
-                if box.height > bottom - top and box.height < 1.6 * (bottom - top):
-                    rows[place] = (row, box.y0, box.y1)
+        for row in rows[: -REACHED_BACK - 1 : -1]:
+            if row.takes(word):
+                row.add(word)
                 break
         else:
-            rows.append(([word], box.y0, box.y1))
-    return [sorted(row, key=lambda word: word.box.x0) for row, _, _ in rows]
+            rows.append(_Row(word))
+    return [sorted(row.words, key=lambda word: word.box.x0) for row in rows]
 
 
-def _fits(row: list[Word], word: Word) -> bool:
-    """A word that lies upon another word of the row belongs to another line (tight or overprinted text)."""
-    box = word.box
-    for other in row:
-        across = min(box.x1, other.box.x1) - max(box.x0, other.box.x0)
-        if across > 0.5 * min(box.width, other.box.width) and abs(box.middle[1] - other.box.middle[1]) > 0.25 * _size(
-            word
-        ):
+class _Row:
+    """Words on one base line while they are gathered."""
+
+    __slots__ = ("bottom", "right", "top", "words")
+
+    def __init__(self, word: Word) -> None:
+        self.words = [word]
+        self.top, self.bottom, self.right = word.box.y0, word.box.y1, word.box.x1
+
+    def takes(self, word: Word) -> bool:
+        """Whether the word is on the same height and upon no other word (tight or overprinted text)."""
+        x0, y0, _, y1 = word.box
+        shared = (self.bottom if self.bottom < y1 else y1) - (self.top if self.top > y0 else y0)
+        if shared <= SAME_LINE * min(self.bottom - self.top, y1 - y0):
             return False
-    return True
+        if x0 >= self.right:
+            return True
+        return not any(_upon(word, other) for other in self.words)
+
+    def add(self, word: Word) -> None:
+        """Take the word in; a taller one widens the row unless it is a capital over many lines."""
+        self.words.append(word)
+        self.right = max(self.right, word.box.x1)
+        height = self.bottom - self.top
+        if height < word.box.height < 1.6 * height:
+            self.top, self.bottom = word.box.y0, word.box.y1
+
+
+def _upon(word: Word, other: Word) -> bool:
+    box, below = word.box, other.box
+    across = min(box.x1, below.x1) - max(box.x0, below.x0)
+    return across > 0.5 * min(box.width, below.width) and abs(box.middle[1] - below.middle[1]) > 0.25 * _size(word)
 
 
 def _runs(rows: list[list[Word]]) -> list[Run]:

@@ -23,7 +23,7 @@ class Drawn(NamedTuple):
 
 
 def drawn_on(page: pdfium.PdfPage, matrix: Matrix) -> Iterator[Drawn]:
-    """Give the objects of `page` in drawing order, forms opened; `matrix` leads from the stored to the seen page."""
+    """Give what is drawn on `page` beside text, in drawing order; `matrix` leads from the stored to the seen page."""
     count = min(MOST_OBJECTS, max(0, raw.FPDFPage_CountObjects(page.raw)))
     stack = [(raw.FPDFPage_GetObject(page.raw, index), matrix, 0) for index in reversed(range(count))]
     left = MOST_OBJECTS
@@ -33,6 +33,8 @@ def drawn_on(page: pdfium.PdfPage, matrix: Matrix) -> Iterator[Drawn]:
         if not handle:
             continue
         kind = raw.FPDFPageObj_GetType(handle)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            continue
         own = after(_matrix_of(handle), outer)
         if kind != raw.FPDF_PAGEOBJ_FORM:
             yield Drawn(handle, kind, own)
