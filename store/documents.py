@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, Select, Table, func, literal, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.errors import Reason, UnknownDocument
 from store.database import Database
 from store.entities import Alias, Document, Transition
+from store.instants import Instant
 from store.lifecycle import Step, write_down
 from store.states import State
 from store.tables import AliasRow, BatchDocumentRow, DocumentRow, TransitionRow
@@ -121,7 +122,7 @@ def stream(
         page = query
         if last is not None:
             place = tuple_(DocumentRow.created_at, DocumentRow.sha256)
-            page = query.where(place > tuple_(last.created_at, last.sha256))
+            page = query.where(place > tuple_(literal(last.created_at, Instant), literal(last.sha256)))
         with database.read() as connection:
             found = [document_of(row) for row in connection.execute(page)]
         yield from found
@@ -136,7 +137,7 @@ def counts(connection: Connection, batch: str | None = None) -> dict[State, int]
     if batch is not None:
         query = query.join(BatchDocumentRow, BatchDocumentRow.document == DocumentRow.sha256)
         query = query.where(BatchDocumentRow.batch == batch)
-    found: dict[str, int] = dict(connection.execute(query).tuples().all())
+    found: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
     return {state: found[state] for state in State if state in found}
 
 
@@ -201,7 +202,9 @@ def insert_if_absent(connection: Connection, table: Any, **values: Any) -> bool:
     """Insert a row unless its key is there (or another process is inserting it now); return whether it did."""
     assert isinstance(table, Table)  # noqa: S101 - SQLAlchemy types a mapped class's table more loosely
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    # SQLAlchemy counts the rows of an INSERT only when asked to; without this PostgreSQL answers -1.
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def storable(text: str) -> str:
