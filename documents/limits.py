@@ -17,7 +17,8 @@ class Limits:
     pages: int = 500
     seconds: float = 30.0  # wall clock for a document, reading pictures not counted
     seconds_per_picture: float = 20.0  # wall clock on top for each page that is read from a picture
-    memory_megabytes: int = 1024  # resident memory of the child on top of what an idle one needs
+    memory_megabytes: int = 1024  # resident memory of the child
+    picture_memory_megabytes: int = 2048  # the same for a child that reads pictures
     pixels: int = 50_000_000  # of one picture, refused before it is decoded or drawn
     attachment_megabytes: int = 50  # of all attachments of a document together, decoded
     characters_per_page: int = 1_000_000  # a page with more is cut, which is a finding

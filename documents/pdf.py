@@ -64,9 +64,8 @@ def parse_pdf(content: bytes, limits: Limits, password: str | None = None) -> Pa
     finally:
         document.close()
     rulings = {sheet.number: sheet.rulings for sheet in sheets}
-    return Parts(
-        pages, structure.attachments, structure.form_fields, tuple(findings), structure.metadata, rulings=rulings
-    )
+    found = (*findings, *structure.findings)
+    return Parts(pages, structure.attachments, structure.form_fields, found, structure.metadata, rulings=rulings)
 
 
 # Opening
@@ -185,13 +184,23 @@ def _page(work: _Work, sheet: Sheet) -> Page:
     hidden = [glyphs for glyphs in sheet.glyphs if not glyphs.drawn]
     scan = sheet.picture_share >= SCAN_SHARE
     if not _readable(drawn):
-        return _read_from_picture(work, sheet, [])
+        return _instead_of_garbage(work, sheet, words)
     if scan and len(hidden) >= max(LEAST_LAYER, len(drawn)) and _readable(hidden):
         return _made(sheet, [_of_layer(word, glyphs) for word, glyphs in zip(words, sheet.glyphs, strict=True)], "ocr")
     _tell_hidden(work, sheet, words)
     picture_only = not drawn and (sheet.picture_share >= PICTURE_SHARE or sheet.paths >= SHAPES_OF_TEXT)
     if picture_only or (scan and len(drawn) < FEW_WORDS):
         return _read_from_picture(work, sheet, words)
+    return _made(sheet, words, "text")
+
+
+def _instead_of_garbage(work: _Work, sheet: Sheet, words: list[Word]) -> Page:
+    """The page as OCR reads it; where that finds nothing, the letters of the file with a warning."""
+    page = _read_from_picture(work, sheet, [])
+    if page.lines:
+        return page
+    message = f"The file does not say which letters page {sheet.number} shows; its text may be wrong."
+    work.findings.append(Finding("letters_unknown", message, sheet.number, needs_review=True))
     return _made(sheet, words, "text")
 
 
