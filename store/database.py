@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from schemas.errors import Reason, SettingsError, Unavailable
 
-BUSY_MILLISECONDS = 60_000  # how long a writer waits for another one on SQLite before it gives up
+BUSY_SECONDS = 60.0  # how long a writer waits for another one on SQLite before it gives up
 _WRITE = "docassay_write"
 
 
@@ -77,13 +77,13 @@ class Database:
         Raises:
             Unavailable: as for `write`.
         """
-        end = time.monotonic() + BUSY_MILLISECONDS / 1000
+        end = time.monotonic() + BUSY_SECONDS
         while True:
             try:
                 with self._plain_errors(), closing(self._engine.raw_connection()) as connection:
                     connection.cursor().execute("PRAGMA journal_mode = WAL")
                     return
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
                 if "locked" not in str(error) or time.monotonic() > end:
                     raise _unavailable(error, self.shown) from error
             time.sleep(0.02)
@@ -127,7 +127,7 @@ def _with_driver(url: str) -> URL:
 
 def _engine(url: URL, is_sqlite: bool) -> Engine:
     if is_sqlite:
-        engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, pool_timeout=120)
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_timeout=120)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -140,8 +140,8 @@ def _engine(url: URL, is_sqlite: bool) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not start transactions by itself: it would do so late, and never IMMEDIATE.
     connection.isolation_level = None
-    for pragma in (f"busy_timeout = {BUSY_MILLISECONDS}", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

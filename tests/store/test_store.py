@@ -74,7 +74,7 @@ def test_find_takes_names_and_first_digits_and_refuses_to_guess(store: Store) ->
     assert store.find("/in/two/same.pdf").sha256 == two
     with pytest.raises(UnknownDocument, match=one[:12]):
         store.find("same.pdf")
-    with pytest.raises(UnknownDocument, match="nothing.pdf"):
+    with pytest.raises(UnknownDocument, match=r"nothing\.pdf"):
         store.find("nothing.pdf")
     with pytest.raises(UnknownDocument):
         store.find("%")
