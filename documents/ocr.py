@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from documents.picture_turn import picture_turn
-from documents.picture_turn import picture_turn
 from documents.strips import Glyph, Strip, level_angle, quarter_turns, text_strips, turned_point, words_of
 
 if TYPE_CHECKING:
@@ -53,11 +52,6 @@ def read_picture(image: Image, *, points_per_pixel: float, page: int) -> tuple[W
 @picture_turn()
 def read_turned(image: Image, *, points_per_pixel: float, page: int) -> Reading:
     """Return the words of a picture in whatever quarter turn and small lean it stands, and how it was laid straight."""
-    with picture_turn():
-        return _read(image, points_per_pixel, page)
-
-
-def _read(image: Image, points_per_pixel: float, page: int) -> Reading:
     import numpy as np
 
     scale = _scale(image.size)

@@ -1,0 +1,159 @@
+"""Pictures of pages: PNG, JPEG and TIFF with any number of pages, scanned or photographed, standing any way up."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+
+from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+
+from documents.limits import Limits
+from documents.lines import lines_of
+from documents.ocr import read_turned
+from documents.parts import Parts
+from documents.sniff import TIFF
+from schemas.document import Finding, Page
+from schemas.errors import Reason, Refusal
+
+A4_LONG_SIDE = 842.0  # points
+RECEIPT_WIDTH = 227.0  # points: 80 millimetres
+RECEIPT_SHAPE = 1.6  # long side over short side: slimmer pages are taken for receipts
+SHORT_SIDES = (1.5, 13.0)  # inches: a resolution that makes the short side smaller or larger is not believed
+LONGEST_SIDE = 45.0  # inches
+DEEP = 255 / 65535  # from 16 to 8 bits
+
+
+def parse_image(content: bytes, media_type: str, limits: Limits) -> Parts:
+    """Return the pages of a picture with the words read from them, in points of the picture laid upright.
+
+    `Page.rotation` counts from the picture as viewers show it, its EXIF orientation applied.
+
+    Raises:
+        Refusal: `too_large` for more pixels than allowed (before they are decoded), `too_many_pages`,
+            `broken_structure` for what cannot be decoded at all.
+    """
+    pages, findings = [], []
+    for number, (image, cut_short) in enumerate(_frames(content, media_type, limits), start=1):
+        page, skew = read_page(image, number)
+        pages.append(page)
+        if cut_short:
+            findings.append(_cut_short(number))
+        if skew:
+            findings.append(_leaning(number, skew))
+    return Parts(tuple(pages), findings=tuple(findings))
+
+
+def read_page(image: Image.Image, number: int) -> tuple[Page, float]:
+    """Return page `number` as read from `image`, and the lean in degrees clockwise that was taken out of its boxes."""
+    flat = _flattened(image)
+    points_per_pixel = _points_per_pixel(image)
+    reading = read_turned(flat, points_per_pixel=points_per_pixel, page=number)
+    width, height = reading.width * points_per_pixel, reading.height * points_per_pixel
+    page = Page(number, width, height, lines_of(reading.words), origin="ocr", rotation=reading.turn)
+    return page, reading.skew
+
+
+def _frames(content: bytes, media_type: str, limits: Limits) -> Iterator[tuple[Image.Image, bool]]:
+    """Each page as decoded, and whether its data end too early."""
+    Image.MAX_IMAGE_PIXELS = limits.pixels
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(content))
+            count = getattr(picture, "n_frames", 1) if media_type == TIFF else 1
+            if count > limits.pages:
+                raise Refusal(
+                    Reason.TOO_MANY_PAGES,
+                    f"The picture has {count} pages, the limit is {limits.pages}.",
+                    "Split it, or raise the limit for pages in the settings.",
+                )
+            frames = ImageSequence.Iterator(picture) if count > 1 else iter([picture])
+            for frame in frames:
+                _check_size(frame, limits)
+                yield _decoded(frame)
+    except Image.DecompressionBombError:
+        raise _too_large(limits) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Refusal(
+            Reason.BROKEN_STRUCTURE,
+            f"The picture cannot be decoded ({type(error).__name__}).",
+            "Scan or photograph the document again, or save the picture anew as PNG.",
+        ) from error
+
+
+def _check_size(frame: Image.Image, limits: Limits) -> None:
+    if frame.width * frame.height > limits.pixels:
+        raise _too_large(limits)
+
+
+def _too_large(limits: Limits) -> Refusal:
+    return Refusal(
+        Reason.TOO_LARGE,
+        f"The picture has more than the {limits.pixels:,} pixels allowed.",
+        "Scan it with fewer dots per inch (200 to 300 are best), or raise the limit for pixels in the settings.",
+    )
+
+
+def _decoded(frame: Image.Image) -> tuple[Image.Image, bool]:
+    """The frame upright after its EXIF data; what is left of it where its data end too early."""
+    resolution = frame.info.get("dpi")
+    cut_short = False
+    try:
+        frame.load()
+    except OSError:
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            frame.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
+        cut_short = True
+    upright = ImageOps.exif_transpose(frame)
+    if resolution is not None:
+        upright.info["dpi"] = resolution
+    return upright, cut_short
+
+
+def _flattened(image: Image.Image) -> Image.Image:
+    """The picture in plain colours on white."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value * DEEP).convert("L").convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        clear = image.convert("RGBA")
+        white = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(white, clear).convert("RGB")
+    return image.convert("RGB")
+
+
+def _points_per_pixel(image: Image.Image) -> float:
+    """From the resolution where it makes a usual page, else such that the picture is an A4 page or a receipt."""
+    short, long = sorted(image.size)
+    resolution = _resolution(image)
+    if resolution and SHORT_SIDES[0] <= short / resolution <= SHORT_SIDES[1] and long / resolution <= LONGEST_SIDE:
+        return 72 / resolution
+    return RECEIPT_WIDTH / short if long / short > RECEIPT_SHAPE else A4_LONG_SIDE / long
+
+
+def _resolution(image: Image.Image) -> float:
+    """Dots an inch, 0 where the file says nothing usable."""
+    given = image.info.get("dpi")
+    try:
+        across, down = float(given[0]), float(given[1])  # type: ignore[index]  # checked by the except
+    except (TypeError, ValueError, IndexError, ZeroDivisionError):
+        return 0.0
+    return across if across > 1 and abs(across - down) < 0.05 * across else 0.0
+
+
+def _cut_short(number: int) -> Finding:
+    return Finding(
+        "repaired",
+        f"The data of page {number} end too early; its lower part is missing.",
+        page=number,
+        needs_review=True,
+    )
+
+
+def _leaning(number: int, skew: float) -> Finding:
+    return Finding(
+        "skewed", f"Page {number} leans by {skew:.1f} degrees clockwise; its boxes were set level.", page=number
+    )
