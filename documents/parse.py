@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
+from collections.abc import Callable
 from pathlib import PurePath
 
 from documents.limits import Limits
 from documents.parts import Parts
-from documents.sniff import DOCX, HTML, JPEG, PDF, PNG, PPTX, RTF, TEXT, TIFF, UNKNOWN, XLSX, XML, media_type
+from documents.sniff import DOCX, HTML, JPEG, MAIL, PDF, PNG, PPTX, RTF, TEXT, TIFF, UNKNOWN, XLSX, XML, media_type
 from schemas.document import ParsedDocument, Table
 from schemas.errors import Reason, Refusal
 
 STANDARD = Limits()
 PICTURES = frozenset({PNG, JPEG, TIFF})
-OFFICE = frozenset({DOCX, XLSX, HTML, RTF, TEXT})
+READERS = {
+    DOCX: ("office", "parse_docx"),
+    XLSX: ("office", "parse_xlsx"),
+    HTML: ("web", "parse_html"),
+    MAIL: ("mail", "parse_mail"),
+    RTF: ("plain", "parse_rtf"),
+    TEXT: ("plain", "parse_text"),
+    XML: ("xml_file", "parse_xml_file"),
+}
 LONGEST_NAME = 120  # characters of a file's name that a message shows
 BY_EXTENSION = {
     ".pdf": PDF,
@@ -119,6 +129,14 @@ def _parts(content: bytes, kind: str, limits: Limits, password: str | None) -> P
         from documents.pdf import parse_pdf
 
         return parse_pdf(content, limits, password)
+    if kind in PICTURES:
+        from documents.image import parse_image
+
+        return parse_image(content, kind, limits)
+    if kind in READERS:
+        module, function = READERS[kind]
+        read: Callable[[bytes, Limits], Parts] = getattr(importlib.import_module(f"documents.{module}"), function)
+        return read(content, limits)
     raise Refusal(
         Reason.NOT_SUPPORTED,
         f"files of this kind ({kind}) are not read.",
