@@ -55,7 +55,9 @@ def test_a_full_disk_has_its_own_reason(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as caught, store.database.write() as connection:
         connection.execute(text("PRAGMA max_page_count = 1"))
         for n in range(2000):
-            connection.execute(text("INSERT INTO batches VALUES (:id, :label, 0, NULL, NULL)"), {"id": n, "label": "x" * 999})
+            connection.execute(
+                text("INSERT INTO batches VALUES (:id, :label, 0, NULL, NULL)"), {"id": n, "label": "x" * 999}
+            )
     assert caught.value.reason is Reason.DISK_FULL
     assert store.batches() == []
 

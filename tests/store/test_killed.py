@@ -91,9 +91,7 @@ def _live(url: str, folder: Path, life: int, reach: Reach, known: int) -> None:
 def _export(store: Store, folder: Path, reach: Reach) -> None:
     """Write the window to a file named after its start, so that a window written again replaces itself."""
     window = store.export_window("jsonl")
-    lines = [
-        json.dumps([record.document.sha256, record.sequence]) + "\n" for record in store.changed_since(window)
-    ]
+    lines = [json.dumps([record.document.sha256, record.sequence]) + "\n" for record in store.changed_since(window)]
     if lines:
         beside = folder / "beside"
         beside.write_text("".join(lines))
