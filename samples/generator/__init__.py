@@ -1,0 +1,1 @@
+"""Makes the sample documents: seeded, all names invented, nothing copied."""
