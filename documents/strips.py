@@ -14,6 +14,7 @@ from schemas.document import Box, Word
 
 ELONGATED = 2.0  # width over height: strips at least this long tell in which direction text runs
 TEXT_HEIGHT = 0.68  # share of a strip's height that letters take; the detector leaves a rim around them
+LEAST_GAP = 0.3  # of half the usual step between letters: each word keeps this far from the middle of the gap
 WIDE_STEP = 2.1  # of the usual step between letters: more is a blank that the recogniser left out
 LEAST_STEP = 0.62  # of the text height: no gap narrower than this (middle to middle) is taken for a blank
 LABEL_AND_VALUE = re.compile(r"(?<=[^\W\d_]{2}[:：])(?=[^\W_])|(?<=[^\W\d_][.)][:：])(?=[^\W_])")
@@ -144,9 +145,9 @@ def words_of(strip: Strip, glyphs: Sequence[Glyph], place: Callable[[Point], Poi
         left = max(0.0, start - half)
         right = min(1.0, end + half)
         if number:
-            left = max(left, ((groups[number - 1][-1].middle or 0.0) + start) / 2)
+            left = max(left, ((groups[number - 1][-1].middle or 0.0) + start) / 2 + LEAST_GAP * half)
         if number + 1 < len(groups):
-            right = min(right, (end + (groups[number + 1][0].middle or 1.0)) / 2)
+            right = min(right, (end + (groups[number + 1][0].middle or 1.0)) / 2 - LEAST_GAP * half)
         text = "".join(glyph.letter for glyph in group).translate(WIDE_FORMS)
         box = _box(strip, left, max(right, left + 0.002), place)
         score = sum(glyph.score for glyph in group) / len(group)
