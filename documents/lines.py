@@ -12,6 +12,7 @@ from statistics import median
 from schemas.document import Box, Line, Word, around
 
 COLUMN_GAP = 1.6  # of the font size: words further apart do not belong to one line
+STYLE_GAP = 0.9  # of the font size: the same where the type changes in size or weight
 GUTTER = 0.9  # of the font size: narrowest strip that parts two columns when many lines respect it
 WHITE_STRIP = 1.0  # of the font size: an empty strip this high may end the columns above it
 STEADY = 0.6  # share of the gutter's width that must stay free below such a strip for the columns to go on
@@ -21,8 +22,8 @@ PARAGRAPH_PITCH = 1.35  # of the usual distance between lines: more starts a new
 LARGEST_PITCH = 3.2  # of the font size: lines further apart are never one block
 UPRIGHT = 2.0  # of the font size: a box of several letters taller than this and not wide stands on its side
 NUMBERS = 0.6  # share of cells with figures that makes a column a column of numbers
-SAME_BASE = 0.2  # of the font size: rows of two columns this close in height are printed on one grid
-ON_ONE_GRID = 0.8  # share of the rows of both columns that must stand on one grid to be read row by row
+SAME_BASE = 0.35  # of the font size: rows of two columns this close in height are printed on one grid
+ON_ONE_GRID = 0.7  # share of the rows of both columns that must stand on one grid to be read row by row
 LONGEST_LABEL = 5  # words
 FURTHEST_NUMBER = 9.0  # of the font size: how far the text of a numbered clause may stand from its number
 CLAUSE_NUMBER = re.compile(
@@ -120,12 +121,22 @@ def _runs(rows: list[list[Word]]) -> list[Run]:
     for number, row in enumerate(rows):
         part: list[Word] = []
         for word in row:
-            if part and word.box.x0 - max(w.box.x1 for w in part[-3:]) > COLUMN_GAP * max(_size(word), _size(part[-1])):
+            if part and _apart(part, word):
                 runs.append(_run(part, number))
                 part = []
             part.append(word)
         runs.append(_run(part, number))
     return _numbers_joined(runs)
+
+
+def _apart(part: list[Word], word: Word) -> bool:
+    """Whether a word stands too far from those before it to be read in one go."""
+    last = part[-1]
+    gap = word.box.x0 - max(each.box.x1 for each in part[-3:])
+    sizes = _size(word), _size(last)
+    changed = word.bold != last.bold or max(sizes) > 1.15 * min(sizes)
+    printed = word.origin == "text" == last.origin  # the sizes that OCR gives differ within a line
+    return gap > (STYLE_GAP if changed and printed else COLUMN_GAP) * max(sizes)
 
 
 def _numbers_joined(runs: list[Run]) -> list[Run]:
