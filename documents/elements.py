@@ -30,7 +30,7 @@ def blocks_of(elements: Iterable[Any], grids: Iterable[Grid] | None = None) -> I
             yield PageBreak()
         page = number if number is not None else page
         if element.category == "Table":
-            yield next(better) if better is not None else grid_of(element.metadata.text_as_html or "")
+            yield next(better) if better is not None else grid_of(_markup(element.metadata.text_as_html))
         elif element.category == "PageBreak":
             yield PageBreak()
         elif element.text.strip():
@@ -68,11 +68,8 @@ def is_heading(text: str, bold: bool = False) -> bool:
     return bold or capitals or NUMBERED_HEADING.fullmatch(line) is not None
 
 
-def grid_of(markup: str) -> Grid:
-    """Return the cells of an HTML table; a cell that spans several columns stands in the first of them."""
-    if not markup.strip():
-        return Grid(())
-    table = html.fragment_fromstring(markup, create_parent="div")
+def grid_of(table: Any) -> Grid:
+    """Return the cells of an HTML table element; a cell that spans several columns stands in the first of them."""
     rows, pending = [], dict[int, int]()  # column -> rows that a cell from above still covers
     for row in table.iter("tr"):
         cells: list[str] = []
@@ -89,6 +86,10 @@ def grid_of(markup: str) -> Grid:
     first = next(iter(table.iter("tr")), None)
     header = first is not None and len(first) > 1 and all(cell.tag == "th" for cell in first)
     return Grid(tuple(rows), header)
+
+
+def _markup(text: str | None) -> Any:
+    return html.fragment_fromstring(text or "", create_parent="div")
 
 
 def _cell_text(cell: Any) -> str:

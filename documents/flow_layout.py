@@ -278,7 +278,7 @@ def _column_edges(grid: Grid, usable: float) -> list[tuple[float, float]]:
     ]
     spare = usable - sum(least) - gap * columns
     wanted = sum(wide - small for wide, small in zip(natural, least, strict=True))
-    share = 1.0 if wanted <= spare else max(0.0, spare) / wanted
+    share = 1.0 if wanted <= max(0.0, spare) else max(0.0, spare) / wanted
     edges, x = [], MARGIN
     for wide, small in zip(natural, least, strict=True):
         width = small + (wide - small) * share

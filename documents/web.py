@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from documents.elements import LINE_BREAK, blocks_of
+from documents.elements import LINE_BREAK, blocks_of, grid_of
 from documents.flow_layout import Block, lay_out
 from documents.limits import Limits
 from documents.parts import Parts
@@ -25,6 +25,7 @@ UNSEEN_STYLE = re.compile(
 )
 PAGE_TAGS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"))
 LINE_TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "address", "section", "dd", "dt", "blockquote")
+BLANK = LINE_BREAK + " \t\r\n\xa0"
 DEEPEST = 200  # elements inside one another: more is no document and exhausts the stack
 
 
@@ -63,9 +64,13 @@ def html_blocks(text: str) -> tuple[list[Block], bool]:
     _open_layout_tables(root)
     _keep_line_breaks(root)
     markup = html.tostring(root, encoding="unicode")
-    if not root.text_content().strip():
+    if not root.text_content().strip(BLANK):
         return [], hidden
-    return list(blocks_of(partition("html", text=markup))), hidden
+    elements = partition("html", text=markup)
+    # unstructured drops the spans of cells, which would shift totals into the wrong column
+    grids = [grid_of(table) for table in root.iter("table") if table.text_content().strip(BLANK)]
+    tables = sum(element.category == "Table" for element in elements)
+    return list(blocks_of(elements, grids if len(grids) == tables else None)), hidden
 
 
 def _parsed(text: str) -> Any:
@@ -134,6 +139,7 @@ def _keep_line_breaks(root: Any) -> None:
         element.tail = LINE_BREAK + (element.tail or "")
     for cell in root.iter("td", "th"):
         for element in cell.iter(*LINE_TAGS):
+            element.text = LINE_BREAK + (element.text or "")
             element.tail = LINE_BREAK + (element.tail or "")
     for text in root.iter("pre"):
         for element in text.iter():
