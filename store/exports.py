@@ -66,7 +66,7 @@ def _mark_page(connection: Connection, target: str, watermark: int, step: Step) 
     query = (
         select(DocumentRow.sha256, DocumentRow.version)
         .where(DocumentRow.state == State.ACCEPTED, DocumentRow.change <= watermark)
-        .order_by(DocumentRow.sha256)  # every transaction locks in this order
+        .order_by(DocumentRow.created_at, DocumentRow.sha256)  # as its index does; every export locks in this order
         .limit(PAGE)
         .with_for_update()
     )
@@ -110,7 +110,8 @@ def _lacking(query: Any, since: int, until: int, states: Sequence[State]) -> Any
     return query.where(
         DocumentRow.change > since,
         DocumentRow.change <= until,
-        DocumentRow.state.in_(states),
+        # Hidden from the index on states, which SQLite would prefer and then sort everything for every page.
+        func.coalesce(DocumentRow.state, "").in_(states),
         DocumentRow.record > 0,
     )
 

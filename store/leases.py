@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select, update
 
 from schemas.errors import LeaseLost
 from store.entities import Claim
@@ -28,39 +29,23 @@ def claim(
     batch: str | None = None,
     documents: Sequence[str] | None = None,
 ) -> list[Claim]:
-    """Take up to `limit` free documents in `states`, oldest first; a document whose lease has ended is free.
+    """Take up to `limit` free documents; a document whose lease has ended is free.
 
-    Taking over from a worker that let its lease run out counts as an attempt.
+    The states are looked through in the order given, each from its oldest document on. Taking over from a worker that
+    let its lease run out counts as an attempt.
     """
-    query = (
-        select(DocumentRow)
-        .where(DocumentRow.state.in_(states))
-        .where(or_(DocumentRow.lease_until.is_(None), DocumentRow.lease_until <= now))
-        .order_by(DocumentRow.created_at, DocumentRow.sha256)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    if batch is not None:
-        members = select(BatchDocumentRow.document).where(BatchDocumentRow.batch == batch)
-        query = query.where(DocumentRow.sha256.in_(members))
-    if documents is not None:
-        query = query.where(DocumentRow.sha256.in_(documents))
     until = now + timedelta(seconds=seconds)
-    claims = [
-        Claim(
-            document=row.sha256,
-            name=row.name,
-            state=State(row.state),
-            version=row.version,
-            owner=owner,
-            token=row.lease_token + 1,
-            until=until,
-            attempts=row.attempts + (row.lease_owner is not None),
-            schema_wanted=row.schema_wanted,
-            parser_version=row.parser_version,
-        )
-        for row in connection.execute(query)
-    ]
+    claims: list[Claim] = []
+    for state in states:  # one query for each: it ends after a few rows of the index, however long the queue is
+        query = _free(now, state, limit - len(claims))
+        if batch is not None:
+            members = select(BatchDocumentRow.document).where(BatchDocumentRow.batch == batch)
+            query = query.where(DocumentRow.sha256.in_(members))
+        if documents is not None:
+            query = query.where(DocumentRow.sha256.in_(documents))
+        claims += [_claim_of(row, owner, until) for row in connection.execute(query)]
+        if len(claims) >= limit:
+            break
     if claims:
         _take(connection, claims)
     return claims
@@ -82,6 +67,32 @@ def release(connection: Connection, held: Claim) -> bool:
     """Give the document back undone; return False when the claim was lost already."""
     changed = connection.execute(update(DocumentRow).where(*_is_held(held)).values(lease_owner=None, lease_until=None))
     return changed.rowcount == 1
+
+
+def _free(now: datetime, state: State, limit: int) -> Select[Any]:
+    return (
+        select(DocumentRow)
+        .where(DocumentRow.state == state)
+        .where(or_(DocumentRow.lease_until.is_(None), DocumentRow.lease_until <= now))
+        .order_by(DocumentRow.created_at, DocumentRow.sha256)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _claim_of(row: Row[Any], owner: str, until: datetime) -> Claim:
+    return Claim(
+        document=row.sha256,
+        name=row.name,
+        state=State(row.state),
+        version=row.version,
+        owner=owner,
+        token=row.lease_token + 1,
+        until=until,
+        attempts=row.attempts + (row.lease_owner is not None),
+        schema_wanted=row.schema_wanted,
+        parser_version=row.parser_version,
+    )
 
 
 def _take(connection: Connection, claims: Sequence[Claim]) -> None:

@@ -19,7 +19,7 @@ class State(StrEnum):
     DEFERRED = "deferred"  # cannot go on now; a reason says why, `retry_at` says when it goes on
 
 
-UNFINISHED = (State.RECEIVED, State.PARSED, State.EXTRACTED)  # a worker has something to do
+UNFINISHED = (State.EXTRACTED, State.PARSED, State.RECEIVED)  # a worker has something to do; begun work first
 DECIDED = (State.IN_REVIEW, State.ACCEPTED, State.EXPORTED)  # a record is there for people
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {

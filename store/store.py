@@ -165,7 +165,9 @@ class Store:
         batch: str | None = None,
         documents: Sequence[str] | None = None,
     ) -> list[Claim]:
-        """Take up to `limit` documents in `states` that nobody holds, oldest first; an empty list: nothing to do.
+        """Take up to `limit` documents in `states` that nobody holds; an empty list: nothing to do.
+
+        The states are looked through in the order given (by default begun work first), each from its oldest document.
 
         A lease that has ended is free for the taking, and taking it counts as an attempt: its worker died.
 
