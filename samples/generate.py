@@ -50,13 +50,35 @@ def samples() -> Iterator[Sample]:
 
 
 def _invoices(random_: random.Random) -> Iterator[Sample]:
-    rows = {"classic": 5, "window": 4, "strip": 6, "plain": 3, "sidebar": 5, "banner": 4, "boxed": 8, "wide": 7, "typewriter": 5, "footer": 3}
+    rows = {
+        "classic": 5,
+        "window": 4,
+        "strip": 6,
+        "plain": 3,
+        "sidebar": 5,
+        "banner": 4,
+        "boxed": 8,
+        "wide": 7,
+        "typewriter": 5,
+        "footer": 3,
+    }
     for number, (layout, draw) in enumerate(LAYOUTS.items(), 1):
-        content = invoice(random_, STYLES[layout], rows=rows[layout], which=number, rates=(19,) if number % 3 else (19, 7))
-        yield _invoice(f"invoice-{number:02d}-{layout}-{STYLES[layout].language}.pdf", draw(content), content, f"layout {layout}")
-    for number, (layout, language_of) in enumerate((("window", "classic"), ("plain", "banner"), ("strip", "sidebar"), ("classic", "window")), 11):
+        content = invoice(
+            random_, STYLES[layout], rows=rows[layout], which=number, rates=(19,) if number % 3 else (19, 7)
+        )
+        yield _invoice(
+            f"invoice-{number:02d}-{layout}-{STYLES[layout].language}.pdf", draw(content), content, f"layout {layout}"
+        )
+    for number, (layout, language_of) in enumerate(
+        (("window", "classic"), ("plain", "banner"), ("strip", "sidebar"), ("classic", "window")), 11
+    ):
         content = invoice(random_, STYLES[language_of], rows=4, which=number)
-        yield _invoice(f"invoice-{number:02d}-{layout}-{STYLES[language_of].language}.pdf", LAYOUTS[layout](content), content, f"layout {layout}, other language")
+        yield _invoice(
+            f"invoice-{number:02d}-{layout}-{STYLES[language_of].language}.pdf",
+            LAYOUTS[layout](content),
+            content,
+            f"layout {layout}, other language",
+        )
     many = invoice(random_, STYLES["classic"], rows=120, which=2)
     yield _invoice("invoice-15-120-rows-en.pdf", LAYOUTS["classic"](many), many, "120 rows over several pages")
     wrong = invoice(random_, STYLES["window"], rows=3, which=2)
@@ -72,11 +94,20 @@ def _electronic_invoices(random_: random.Random) -> Iterator[Sample]:
     differing = invoice(random_, STYLES["strip"], rows=3, which=1)
     xml = electronic.cross_industry(differing, gross_error=Decimal("1.00"))
     pdf = electronic.with_attachment(LAYOUTS["strip"](differing), xml)
-    yield _invoice("einvoice-02-page-differs-fr.pdf", pdf, differing, "the XML's total is 1.00 above the page's: goes to review")
+    yield _invoice(
+        "einvoice-02-page-differs-fr.pdf", pdf, differing, "the XML's total is 1.00 above the page's: goes to review"
+    )
     alone = invoice(random_, STYLES["window"], rows=5, which=2)
-    yield _invoice("einvoice-03-xrechnung-ubl.xml", electronic.universal_business_language(alone), alone, "XRechnung as a file of its own (UBL)")
+    yield _invoice(
+        "einvoice-03-xrechnung-ubl.xml",
+        electronic.universal_business_language(alone),
+        alone,
+        "XRechnung as a file of its own (UBL)",
+    )
     alone = invoice(random_, STYLES["strip"], rows=2, which=2)
-    yield _invoice("einvoice-04-cross-industry.xml", electronic.cross_industry(alone), alone, "CII as a file of its own")
+    yield _invoice(
+        "einvoice-04-cross-industry.xml", electronic.cross_industry(alone), alone, "CII as a file of its own"
+    )
 
 
 def _receipts(random_: random.Random) -> Iterator[Sample]:
@@ -90,11 +121,21 @@ def _contracts(random_: random.Random) -> Iterator[Sample]:
     for number in range(1, 6):
         contract = contracts.non_disclosure(random_, number)
         font = "Helvetica" if number % 2 else "Times-Roman"
-        yield Sample(f"nda-{number:02d}.pdf", contracts.as_pdf(contract, font=font), "contract", contract.truth, "non-disclosure agreement")
+        yield Sample(
+            f"nda-{number:02d}.pdf",
+            contracts.as_pdf(contract, font=font),
+            "contract",
+            contract.truth,
+            "non-disclosure agreement",
+        )
     master = contracts.master_agreement(random_)
-    yield Sample("master-agreement-60-pages.pdf", contracts.as_pdf(master), "contract", master.truth, "long master agreement")
+    yield Sample(
+        "master-agreement-60-pages.pdf", contracts.as_pdf(master), "contract", master.truth, "long master agreement"
+    )
     work = contracts.statement_of_work()
-    yield Sample("statement-of-work.pdf", contracts.as_pdf(work, font="Helvetica"), "contract", work.truth, "statement of work")
+    yield Sample(
+        "statement-of-work.pdf", contracts.as_pdf(work, font="Helvetica"), "contract", work.truth, "statement of work"
+    )
 
 
 def _office_files(random_: random.Random) -> Iterator[Sample]:
@@ -112,18 +153,37 @@ def _office_files(random_: random.Random) -> Iterator[Sample]:
     yield _invoice("invoice-19-sheet-en.xlsx", office.invoice_xlsx(content), content, "spreadsheet")
     content = invoice(random_, STYLES["wide"], rows=3, which=2)
     attached = LAYOUTS["plain"](content)
-    yield Sample("mail-01-with-invoice.eml", office.mail(content, attached), "invoice", None, "mail: the attached invoice becomes a document of its own")
+    yield Sample(
+        "mail-01-with-invoice.eml",
+        office.mail(content, attached),
+        "invoice",
+        None,
+        "mail: the attached invoice becomes a document of its own",
+    )
 
 
 def _orders(random_: random.Random) -> Iterator[Sample]:
     for number in (1, 2):
-        content, truth = orders.purchase_order(invoice(random_, STYLES["wide" if number == 1 else "footer"], rows=3 + number, which=number))
-        yield Sample(f"purchase-order-{number:02d}.pdf", content, "purchase_order", truth, "for the schema samples/schemas/purchase_order.yaml")
+        content, truth = orders.purchase_order(
+            invoice(random_, STYLES["wide" if number == 1 else "footer"], rows=3 + number, which=number)
+        )
+        yield Sample(
+            f"purchase-order-{number:02d}.pdf",
+            content,
+            "purchase_order",
+            truth,
+            "for the schema samples/schemas/purchase_order.yaml",
+        )
 
 
 def _troubled_files(random_: random.Random) -> Iterator[Sample]:
     content = invoice(random_, STYLES["window"], rows=4, which=4)
-    yield _invoice("scan-01-no-text-layer-de.pdf", pictures.scanned(LAYOUTS["window"](content), random_), content, "scan without a text layer")
+    yield _invoice(
+        "scan-01-no-text-layer-de.pdf",
+        pictures.scanned(LAYOUTS["window"](content), random_),
+        content,
+        "scan without a text layer",
+    )
     content = invoice(random_, STYLES["classic"], rows=4, which=5)
     yield _invoice("scan-02-fax-en.tiff", pictures.tiff(LAYOUTS["classic"](content)), content, "black-and-white TIFF")
     content = invoice(random_, STYLES["strip"], rows=2, which=1)
@@ -148,7 +208,15 @@ def write(folder: Path) -> int:
         (documents / sample.name).write_bytes(sample.content)
         if sample.truth is not None:
             identity = sample.name.rsplit(".", 1)[0]
-            rows.append({"id": identity, "file": f"documents/{sample.name}", "kind": sample.kind, "note": sample.note, "fields": sample.truth})
+            rows.append(
+                {
+                    "id": identity,
+                    "file": f"documents/{sample.name}",
+                    "kind": sample.kind,
+                    "note": sample.note,
+                    "fields": sample.truth,
+                }
+            )
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (folder / "truth.jsonl").write_text(lines, encoding="utf-8")
     return len(list(documents.iterdir()))

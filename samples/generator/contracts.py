@@ -19,10 +19,16 @@ class Contract:
     truth: dict[str, Any]
 
 
-_FIRMS = [("Merrowdale Robotics, Inc.", "a Delaware corporation"), ("Tamsin Ridge Capital LLC", "a Nevada limited liability company"),
-          ("Orrin & Falk Laboratories Ltd.", "a company organised under the laws of England and Wales"), ("Bluefern Logistics Corp.", "a Texas corporation"),
-          ("Quillon Data Systems, Inc.", "a Washington corporation"), ("Sable Harbor Foods L.P.", "a Maine limited partnership"),
-          ("Hexley Aerospace Corporation", "an Ohio corporation"), ("Vantry Medical Devices, Inc.", "a Minnesota corporation")]
+_FIRMS = [
+    ("Merrowdale Robotics, Inc.", "a Delaware corporation"),
+    ("Tamsin Ridge Capital LLC", "a Nevada limited liability company"),
+    ("Orrin & Falk Laboratories Ltd.", "a company organised under the laws of England and Wales"),
+    ("Bluefern Logistics Corp.", "a Texas corporation"),
+    ("Quillon Data Systems, Inc.", "a Washington corporation"),
+    ("Sable Harbor Foods L.P.", "a Maine limited partnership"),
+    ("Hexley Aerospace Corporation", "an Ohio corporation"),
+    ("Vantry Medical Devices, Inc.", "a Minnesota corporation"),
+]
 _NUMBERS = {1: "one", 2: "two", 3: "three", 5: "five", 18: "eighteen", 30: "thirty", 60: "sixty", 90: "ninety"}
 
 
@@ -38,13 +44,21 @@ def non_disclosure(random_: random.Random, variant: int) -> Contract:
     years = random_.choice([1, 2, 3, 5])
     law = random_.choice(["New York", "Delaware", "California", "Texas", "Massachusetts"])
     said = f"{signed.strftime('%B')} {signed.day}, {signed.year}"
-    dated = [f"effective as of {said} (the “Effective Date”)", f"made and entered into this {_spoken(signed)}", f"dated as of {said}"][variant % 3]
+    dated = [
+        f"effective as of {said} (the “Effective Date”)",
+        f"made and entered into this {_spoken(signed)}",
+        f"dated as of {said}",
+    ][variant % 3]
     opening = (f"This Mutual Non-Disclosure Agreement (this “Agreement”) is {dated}, by and between {first[0]}, {first[1]} (“Discloser”), and "
                f"{second[0]}, {second[1]} (“Recipient”), each a “Party” and together the “Parties”.")  # fmt: skip
-    law_text = [f"This Agreement shall be governed by and construed in accordance with the laws of the State of {law}, without regard to its conflict of laws principles.",
-                f"The validity and interpretation of this Agreement are governed by the laws of the State of {law}."][variant % 2]
-    term = [f"This Agreement shall remain in effect for a period of {_NUMBERS[years]} ({years}) year{'s' if years > 1 else ''} from the Effective Date.",
-            f"The term of this Agreement is {_NUMBERS[years]} year{'s' if years > 1 else ''}."][variant % 2]
+    law_text = [
+        f"This Agreement shall be governed by and construed in accordance with the laws of the State of {law}, without regard to its conflict of laws principles.",
+        f"The validity and interpretation of this Agreement are governed by the laws of the State of {law}.",
+    ][variant % 2]
+    term = [
+        f"This Agreement shall remain in effect for a period of {_NUMBERS[years]} ({years}) year{'s' if years > 1 else ''} from the Effective Date.",
+        f"The term of this Agreement is {_NUMBERS[years]} year{'s' if years > 1 else ''}.",
+    ][variant % 2]
     paragraphs = [
         ("", opening),
         ("", "WHEREAS, the Parties wish to explore a possible business relationship and may exchange information that is not public; NOW, THEREFORE, they agree as follows:"),
@@ -60,7 +74,13 @@ def non_disclosure(random_: random.Random, variant: int) -> Contract:
         ("7. Governing Law.", law_text),
     ]  # fmt: skip
     if variant % 2:
-        paragraphs.insert(6, ("Termination.", "Either Party may terminate this Agreement for any reason upon sixty (60) days prior written notice to the other Party."))
+        paragraphs.insert(
+            6,
+            (
+                "Termination.",
+                "Either Party may terminate this Agreement for any reason upon sixty (60) days prior written notice to the other Party.",
+            ),
+        )
     signatures = f"IN WITNESS WHEREOF, the Parties have caused this Agreement to be signed. {first[0].upper()} By: ____________ {second[0].upper()} By: ____________"
     paragraphs.append(("", signatures))
     truth: dict[str, Any] = {"parties": [first[0], second[0]], "effective_date": signed.isoformat(), "governing_law": law,
@@ -93,17 +113,52 @@ def master_agreement(random_: random.Random) -> Contract:
             text = " ".join(random_.choice(_CLAUSES).format(topic=topic) for _ in range(4))
             paragraphs.append((f"{article + 1}.{(number - 1) % len(_TOPICS) + 1} {topic}.", text))
         if article == 4:
-            paragraphs.append(("Term and Renewal.", "The initial term of this Agreement is three (3) years from the Effective Date. Thereafter it shall automatically renew for "
-                               "successive periods of one year unless either Party gives ninety (90) days prior written notice."))
-            paragraphs.append(("Termination for Convenience.", "The Customer may terminate this Agreement for convenience at any time upon sixty (60) days prior written notice to the Supplier."))
+            paragraphs.append(
+                (
+                    "Term and Renewal.",
+                    "The initial term of this Agreement is three (3) years from the Effective Date. Thereafter it shall automatically renew for "
+                    "successive periods of one year unless either Party gives ninety (90) days prior written notice.",
+                )
+            )
+            paragraphs.append(
+                (
+                    "Termination for Convenience.",
+                    "The Customer may terminate this Agreement for convenience at any time upon sixty (60) days prior written notice to the Supplier.",
+                )
+            )
         if article == 7:
-            paragraphs.append(("Limitation of Liability.", "Except for fraud, the aggregate liability of either Party under this Agreement shall not exceed the fees paid in the "
-                               "twelve (12) months before the claim arose."))
-            paragraphs.append(("Assignment.", "The Supplier may not assign this Agreement without the Customer's prior written consent."))
+            paragraphs.append(
+                (
+                    "Limitation of Liability.",
+                    "Except for fraud, the aggregate liability of either Party under this Agreement shall not exceed the fees paid in the "
+                    "twelve (12) months before the claim arose.",
+                )
+            )
+            paragraphs.append(
+                (
+                    "Assignment.",
+                    "The Supplier may not assign this Agreement without the Customer's prior written consent.",
+                )
+            )
         if article == 9:
-            paragraphs.append(("Governing Law.", "This Agreement is governed by, and shall be construed in accordance with, the laws of the State of Ohio."))
-    paragraphs.append(("", f"IN WITNESS WHEREOF, the Parties have executed this Agreement. {first[0].upper()} By: ____________ {second[0].upper()} By: ____________"))
-    truth = {"parties": [first[0], second[0]], "effective_date": "2026-03-02", "governing_law": "Ohio", "term": "3 years"}
+            paragraphs.append(
+                (
+                    "Governing Law.",
+                    "This Agreement is governed by, and shall be construed in accordance with, the laws of the State of Ohio.",
+                )
+            )
+    paragraphs.append(
+        (
+            "",
+            f"IN WITNESS WHEREOF, the Parties have executed this Agreement. {first[0].upper()} By: ____________ {second[0].upper()} By: ____________",
+        )
+    )
+    truth = {
+        "parties": [first[0], second[0]],
+        "effective_date": "2026-03-02",
+        "governing_law": "Ohio",
+        "term": "3 years",
+    }
     return Contract("MASTER SERVICES AGREEMENT", tuple(paragraphs), truth)
 
 
@@ -111,14 +166,25 @@ def statement_of_work() -> Contract:
     """Return a short statement of work under a master agreement."""
     first, second = _FIRMS[6], _FIRMS[4]
     paragraphs = (
-        ("", f"This Statement of Work is effective as of April 15, 2026 and is made between {first[0]} (“Customer”) and {second[0]} (“Supplier”) under their Master Services Agreement."),
-        ("1. Scope.", "The Supplier shall move the Customer's maintenance records of four plants to the new archive, check them against the originals, and train six users."),
+        (
+            "",
+            f"This Statement of Work is effective as of April 15, 2026 and is made between {first[0]} (“Customer”) and {second[0]} (“Supplier”) under their Master Services Agreement.",
+        ),
+        (
+            "1. Scope.",
+            "The Supplier shall move the Customer's maintenance records of four plants to the new archive, check them against the originals, and train six users.",
+        ),
         ("2. Deliverables.", "Migration plan, tested archive, report of differences, training material."),
         ("3. Term.", "This Statement of Work shall continue for a period of eighteen (18) months."),
         ("4. Fees.", "Fixed price of USD 148,500.00, payable in three parts on acceptance of each deliverable."),
         ("5. Governing Law.", "This Statement of Work is governed by the laws of the State of Ohio."),
     )
-    truth = {"parties": [first[0], second[0]], "effective_date": "2026-04-15", "governing_law": "Ohio", "term": "18 months"}
+    truth = {
+        "parties": [first[0], second[0]],
+        "effective_date": "2026-04-15",
+        "governing_law": "Ohio",
+        "term": "18 months",
+    }
     return Contract("STATEMENT OF WORK", paragraphs, truth)
 
 

@@ -36,7 +36,12 @@ def cross_industry(invoice: Invoice, *, gross_error: Decimal = Decimal()) -> byt
         _text(price, _RAM, "ChargeAmount", f"{item.unit_price:f}")
         _text(_at(line, _RAM, "SpecifiedLineTradeDelivery"), _RAM, "BilledQuantity", f"{item.quantity:f}")
         settlement = _at(line, _RAM, "SpecifiedLineTradeSettlement")
-        _text(_at(settlement, _RAM, "SpecifiedTradeSettlementLineMonetarySummation"), _RAM, "LineTotalAmount", str(item.total))
+        _text(
+            _at(settlement, _RAM, "SpecifiedTradeSettlementLineMonetarySummation"),
+            _RAM,
+            "LineTotalAmount",
+            str(item.total),
+        )
     agreement = _at(trade, _RAM, "ApplicableHeaderTradeAgreement")
     seller = _at(agreement, _RAM, "SellerTradeParty")
     _text(seller, _RAM, "Name", invoice.seller.name)
@@ -47,7 +52,10 @@ def cross_industry(invoice: Invoice, *, gross_error: Decimal = Decimal()) -> byt
     _text(settlement, _RAM, "InvoiceCurrencyCode", invoice.style.currency)
     means = _at(settlement, _RAM, "SpecifiedTradeSettlementPaymentMeans")
     _text(_at(means, _RAM, "PayeePartyCreditorFinancialAccount"), _RAM, "IBANID", invoice.seller.iban)
-    _day(_at(_at(settlement, _RAM, "SpecifiedTradePaymentTerms"), _RAM, "DueDateDateTime"), invoice.due.strftime("%Y%m%d"))
+    _day(
+        _at(_at(settlement, _RAM, "SpecifiedTradePaymentTerms"), _RAM, "DueDateDateTime"),
+        invoice.due.strftime("%Y%m%d"),
+    )
     sums = _at(settlement, _RAM, "SpecifiedTradeSettlementHeaderMonetarySummation")
     _text(sums, _RAM, "LineTotalAmount", str(invoice.net))
     _text(sums, _RAM, "TaxBasisTotalAmount", str(invoice.net))
@@ -73,7 +81,12 @@ def universal_business_language(invoice: Invoice) -> bytes:
     _text(_at(_at(root, _CAC, "PaymentMeans"), _CAC, "PayeeFinancialAccount"), _CBC, "ID", invoice.seller.iban)
     _text(_at(root, _CAC, "TaxTotal"), _CBC, "TaxAmount", str(invoice.tax)).set("currencyID", invoice.style.currency)
     sums = _at(root, _CAC, "LegalMonetaryTotal")
-    for name, value in (("LineExtensionAmount", invoice.net), ("TaxExclusiveAmount", invoice.net), ("TaxInclusiveAmount", invoice.gross), ("PayableAmount", invoice.gross)):
+    for name, value in (
+        ("LineExtensionAmount", invoice.net),
+        ("TaxExclusiveAmount", invoice.net),
+        ("TaxInclusiveAmount", invoice.gross),
+        ("PayableAmount", invoice.gross),
+    ):
         _text(sums, _CBC, name, str(value)).set("currencyID", invoice.style.currency)
     for number, item in enumerate(invoice.items, 1):
         line = _at(root, _CAC, "InvoiceLine")
@@ -81,7 +94,9 @@ def universal_business_language(invoice: Invoice) -> bytes:
         _text(line, _CBC, "InvoicedQuantity", f"{item.quantity:f}")
         _text(line, _CBC, "LineExtensionAmount", str(item.total)).set("currencyID", invoice.style.currency)
         _text(_at(line, _CAC, "Item"), _CBC, "Name", item.description)
-        _text(_at(line, _CAC, "Price"), _CBC, "PriceAmount", f"{item.unit_price:f}").set("currencyID", invoice.style.currency)
+        _text(_at(line, _CAC, "Price"), _CBC, "PriceAmount", f"{item.unit_price:f}").set(
+            "currencyID", invoice.style.currency
+        )
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 

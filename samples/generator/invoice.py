@@ -83,7 +83,15 @@ class Invoice:
         }  # fmt: skip
 
 
-def invoice(random_: random.Random, style: Style, *, rows: int, which: int = 0, rates: tuple[int, ...] = (19,), credit: bool = False) -> Invoice:
+def invoice(
+    random_: random.Random,
+    style: Style,
+    *,
+    rows: int,
+    which: int = 0,
+    rates: tuple[int, ...] = (19,),
+    credit: bool = False,
+) -> Invoice:
     """Return an invented invoice in the given style."""
     issued = date(2026, 1, 5) + timedelta(days=random_.randrange(250))
     goods = GOODS[style.language]

@@ -46,7 +46,16 @@ def _header(sheet: Sheet, invoice: Invoice, columns: Columns, y: float, **style:
             sheet.text(edge, y, "#", 9, True, align=align, **style)  # type: ignore[arg-type]
 
 
-def _row(sheet: Sheet, invoice: Invoice, columns: Columns, y: float, number: int, item: Item, money: Callable[[Decimal], str], font: str = "Helvetica") -> float:
+def _row(
+    sheet: Sheet,
+    invoice: Invoice,
+    columns: Columns,
+    y: float,
+    number: int,
+    item: Item,
+    money: Callable[[Decimal], str],
+    font: str = "Helvetica",
+) -> float:
     cells = {"position": str(number), "quantity": invoice.style.bare(item.quantity) if item.quantity % 1 else f"{item.quantity:f}",
              "price": money(item.unit_price), "total": money(item.total)}  # fmt: skip
     below = y
@@ -58,7 +67,9 @@ def _row(sheet: Sheet, invoice: Invoice, columns: Columns, y: float, number: int
     return max(below, y + 11)
 
 
-def _totals(sheet: Sheet, invoice: Invoice, y: float, label_x: float, value_x: float, leading: float = 15, ruled: bool = True) -> float:
+def _totals(
+    sheet: Sheet, invoice: Invoice, y: float, label_x: float, value_x: float, leading: float = 15, ruled: bool = True
+) -> float:
     rows = _sums(invoice)
     for position, (label, value) in enumerate(rows):
         last = position == len(rows) - 1
@@ -73,7 +84,13 @@ def _totals(sheet: Sheet, invoice: Invoice, y: float, label_x: float, value_x: f
 def classic(invoice: Invoice) -> bytes:
     """Letterhead left, facts right, light rules, many pages if need be with sums carried forward."""
     sheet = Sheet()
-    columns: Columns = [("position", 60, "left"), ("description", 85, "left"), ("quantity", 340, "right"), ("price", 430, "right"), ("total", 535, "right")]
+    columns: Columns = [
+        ("position", 60, "left"),
+        ("description", 85, "left"),
+        ("quantity", 340, "right"),
+        ("price", 430, "right"),
+        ("total", 535, "right"),
+    ]
     sheet.lines(60, 60, _address(invoice.seller), 9, 12)
     sheet.text(60, 60, invoice.seller.name, 9)
     sheet.text(535, 60, _title(invoice), 20, True, align="right")
@@ -126,7 +143,13 @@ def window(invoice: Invoice) -> bytes:
         sheet.text(460, y, value, 9)
         y += 13
     sheet.text(70, 250, f"{_title(invoice)} {invoice.number}", 14, True)
-    columns: Columns = [("position", 70, "left"), ("quantity", 130, "right"), ("description", 150, "left"), ("price", 440, "right"), ("total", 535, "right")]
+    columns: Columns = [
+        ("position", 70, "left"),
+        ("quantity", 130, "right"),
+        ("description", 150, "left"),
+        ("price", 440, "right"),
+        ("total", 535, "right"),
+    ]
     sheet.box(65, 278, 475, 18, "#e8eef2", stroke=False)
     _header(sheet, invoice, columns, 290)
     y = 312.0
@@ -145,7 +168,14 @@ def strip(invoice: Invoice) -> bytes:
     """The facts as a strip of boxes, each with its label above the value."""
     sheet = Sheet()
     sheet.text(50, 60, invoice.seller.name, 16, True, font="Times-Roman")
-    sheet.lines(50, 76, [f"{invoice.seller.street}, {invoice.seller.city}", f"{invoice.words['vat_id']} {invoice.seller.vat_id}"], 9, 12, font="Times-Roman")
+    sheet.lines(
+        50,
+        76,
+        [f"{invoice.seller.street}, {invoice.seller.city}", f"{invoice.words['vat_id']} {invoice.seller.vat_id}"],
+        9,
+        12,
+        font="Times-Roman",
+    )
     sheet.text(545, 60, _title(invoice), 18, font="Times-Roman", align="right")
     for index, (label, value) in enumerate(_facts(invoice)):
         x = 50 + index * 124
@@ -154,7 +184,12 @@ def strip(invoice: Invoice) -> bytes:
         sheet.text(x + 6, 144, value, 10, True, font="Times-Roman")
     sheet.text(50, 180, invoice.words["customer"], 9, True, font="Times-Roman")
     sheet.lines(50, 193, _address(invoice.buyer), 10, 12, font="Times-Roman")
-    columns: Columns = [("description", 56, "left"), ("quantity", 330, "right"), ("price", 430, "right"), ("total", 539, "right")]
+    columns: Columns = [
+        ("description", 56, "left"),
+        ("quantity", 330, "right"),
+        ("price", 430, "right"),
+        ("total", 539, "right"),
+    ]
     y = 270.0
     top = y - 14
     _header(sheet, invoice, columns, y, font="Times-Roman")
@@ -175,10 +210,21 @@ def strip(invoice: Invoice) -> bytes:
 def plain(invoice: Invoice) -> bytes:
     """No rule anywhere: labels and values on lines of their own, one under the other."""
     sheet = Sheet()
-    y = sheet.lines(72, 70, [_title(invoice), "", *_address(invoice.seller), f"{invoice.words['vat_id']}: {invoice.seller.vat_id}", ""], 10, 13)
+    y = sheet.lines(
+        72,
+        70,
+        [_title(invoice), "", *_address(invoice.seller), f"{invoice.words['vat_id']}: {invoice.seller.vat_id}", ""],
+        10,
+        13,
+    )
     y = sheet.lines(72, y, [f"{label}: {value}" for label, value in _facts(invoice)], 10, 13)
     y = sheet.lines(72, y + 10, [f"{invoice.words['customer']}:", *_address(invoice.buyer)], 10, 13)
-    columns: Columns = [("description", 72, "left"), ("quantity", 350, "right"), ("price", 430, "right"), ("total", 523, "right")]
+    columns: Columns = [
+        ("description", 72, "left"),
+        ("quantity", 350, "right"),
+        ("price", 430, "right"),
+        ("total", 523, "right"),
+    ]
     _header(sheet, invoice, columns, y + 20)
     y += 38
     for number, item in enumerate(invoice.items, 1):
@@ -205,7 +251,12 @@ def sidebar(invoice: Invoice) -> bytes:
         y += 14
     sheet.text(190, 175, invoice.words["customer"], 9, color="#666666")
     sheet.lines(190, 189, _address(invoice.buyer), 10, 13)
-    columns: Columns = [("description", 190, "left"), ("quantity", 415, "right"), ("price", 485, "right"), ("total", 565, "right")]
+    columns: Columns = [
+        ("description", 190, "left"),
+        ("quantity", 415, "right"),
+        ("price", 485, "right"),
+        ("total", 565, "right"),
+    ]
     _header(sheet, invoice, columns, 270)
     y = 290.0
     for number, item in enumerate(invoice.items, 1):
@@ -219,7 +270,13 @@ def banner(invoice: Invoice) -> bytes:
     sheet = Sheet()
     sheet.box(0, 0, 595, 120, "#7b241c", stroke=False)
     sheet.text(45, 55, invoice.seller.name, 18, True, color="#ffffff")
-    sheet.text(45, 75, f"{invoice.seller.street} | {invoice.seller.city} | {invoice.words['vat_id']} {invoice.seller.vat_id}", 8, color="#ffffff")
+    sheet.text(
+        45,
+        75,
+        f"{invoice.seller.street} | {invoice.seller.city} | {invoice.words['vat_id']} {invoice.seller.vat_id}",
+        8,
+        color="#ffffff",
+    )
     sheet.text(550, 50, invoice.words["gross"], 9, align="right", color="#ffffff")
     sheet.text(550, 78, invoice.style.amount(invoice.gross), 22, True, align="right", color="#ffffff")
     sheet.text(45, 150, invoice.words["customer"].upper(), 8, True, color="#7b241c")
@@ -229,7 +286,12 @@ def banner(invoice: Invoice) -> bytes:
         sheet.text(340, y, label.upper(), 8, True, color="#7b241c")
         sheet.text(550, y, value, 10, align="right")
         y += 15
-    columns: Columns = [("description", 45, "left"), ("quantity", 360, "center"), ("price", 450, "right"), ("total", 550, "right")]
+    columns: Columns = [
+        ("description", 45, "left"),
+        ("quantity", 360, "center"),
+        ("price", 450, "right"),
+        ("total", 550, "right"),
+    ]
     _header(sheet, invoice, columns, 262, color="#7b241c")
     sheet.rule(45, 268, 550, 268, 1.2, "#7b241c")
     y = 285.0
@@ -252,7 +314,12 @@ def boxed(invoice: Invoice) -> bytes:
     sheet.box(305, 145, 250, 75)
     sheet.lines(315, 160, [words["customer"], *_address(invoice.buyer)], 9, 13)
     edges = [40, 280, 340, 430, 555]
-    columns: Columns = [("description", 46, "left"), ("quantity", 334, "right"), ("price", 424, "right"), ("total", 549, "right")]
+    columns: Columns = [
+        ("description", 46, "left"),
+        ("quantity", 334, "right"),
+        ("price", 424, "right"),
+        ("total", 549, "right"),
+    ]
     sheet.box(40, 240, 515, 20, "#eeeeee")
     _header(sheet, invoice, columns, 254)
     y = 276.0
@@ -287,7 +354,13 @@ def wide(invoice: Invoice) -> bytes:
         sheet.text(600, y, label, 9, True)
         sheet.text(790, y, value, 9, align="right")
         y += 14
-    columns: Columns = [("position", 50, "left"), ("description", 80, "left"), ("quantity", 480, "right"), ("price", 640, "right"), ("total", 790, "right")]
+    columns: Columns = [
+        ("position", 50, "left"),
+        ("description", 80, "left"),
+        ("quantity", 480, "right"),
+        ("price", 640, "right"),
+        ("total", 790, "right"),
+    ]
     _header(sheet, invoice, columns, 150)
     sheet.rule(50, 156, 790, 156, 1)
     y = 174.0
@@ -306,8 +379,16 @@ def typewriter(invoice: Invoice) -> bytes:
     lines = [invoice.seller.name.upper(), f"{invoice.seller.street}, {invoice.seller.city}", f"{words['vat_id']} {invoice.seller.vat_id}", "",
              f"{words['customer']}:", *(f"    {line}" for line in _address(invoice.buyer)), "", f"{_title(invoice).upper():^70}", ""]  # fmt: skip
     lines += [f"{label + ' ':.<28} {value}" for label, value in _facts(invoice)]
-    lines += ["", "-" * 78, f"{words['description']:<38}{words['quantity']:>10}{words['price']:>16}{words['total']:>14}", "-" * 78]
-    lines += [f"{i.description[:37]:<38}{i.quantity:>10f}{style.bare(i.unit_price):>16}{style.bare(i.total):>14}" for i in invoice.items]
+    lines += [
+        "",
+        "-" * 78,
+        f"{words['description']:<38}{words['quantity']:>10}{words['price']:>16}{words['total']:>14}",
+        "-" * 78,
+    ]
+    lines += [
+        f"{i.description[:37]:<38}{i.quantity:>10f}{style.bare(i.unit_price):>16}{style.bare(i.total):>14}"
+        for i in invoice.items
+    ]
     lines += ["-" * 78, *(f"{label:>60} {style.bare(value):>17}" for label, value in _sums(invoice)), "", f"{words['gross']}: {style.currency}",
               f"IBAN {_iban(invoice)}"]  # fmt: skip
     sheet.lines(55, 70, lines, 9.5, 13, font="Courier")
@@ -323,7 +404,12 @@ def footer(invoice: Invoice) -> bytes:
     sheet.lines(350, 120, _address(invoice.buyer), 10, 13)
     sheet.text(60, 190, f"{words['date']}: {invoice.style.day(invoice.issued)}", 9)
     sheet.text(300, 190, f"{words['order']}: {invoice.order}", 9)
-    columns: Columns = [("quantity", 95, "right"), ("description", 110, "left"), ("price", 440, "right"), ("total", 535, "right")]
+    columns: Columns = [
+        ("quantity", 95, "right"),
+        ("description", 110, "left"),
+        ("price", 440, "right"),
+        ("total", 535, "right"),
+    ]
     _header(sheet, invoice, columns, 230, color="#1e8449")
     y = 250.0
     for number, item in enumerate(invoice.items, 1):

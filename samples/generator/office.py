@@ -33,10 +33,24 @@ def invoice_docx(invoice: Invoice) -> bytes:
     words, style = invoice.words, invoice.style
     document = docx.Document()
     document.core_properties.created = document.core_properties.modified = _MOMENT
-    document.add_paragraph("\n".join([invoice.seller.name, invoice.seller.street, invoice.seller.city, f"{words['vat_id']} {invoice.seller.vat_id}"]))
+    document.add_paragraph(
+        "\n".join(
+            [
+                invoice.seller.name,
+                invoice.seller.street,
+                invoice.seller.city,
+                f"{words['vat_id']} {invoice.seller.vat_id}",
+            ]
+        )
+    )
     document.add_heading(f"{words['title']} {invoice.number}", 1)
     facts = document.add_table(rows=0, cols=2)
-    for label, value in ((words["number"], invoice.number), (words["date"], style.day(invoice.issued)), (words["due"], style.day(invoice.due)), (words["order"], invoice.order)):
+    for label, value in (
+        (words["number"], invoice.number),
+        (words["date"], style.day(invoice.issued)),
+        (words["due"], style.day(invoice.due)),
+        (words["order"], invoice.order),
+    ):
         cells = facts.add_row().cells
         cells[0].text, cells[1].text = label, value
     document.add_paragraph("\n".join([words["customer"], invoice.buyer.name, invoice.buyer.street, invoice.buyer.city]))
@@ -45,7 +59,11 @@ def invoice_docx(invoice: Invoice) -> bytes:
         cell.text = words[key]
     for item in invoice.items:
         cells = table.add_row().cells
-        for cell, text in zip(cells, (item.description, f"{item.quantity:f}", style.bare(item.unit_price), style.bare(item.total)), strict=True):
+        for cell, text in zip(
+            cells,
+            (item.description, f"{item.quantity:f}", style.bare(item.unit_price), style.bare(item.total)),
+            strict=True,
+        ):
             cell.text = text
     for label, value in _sums(invoice):
         document.add_paragraph(f"{label}: {value}")
@@ -56,10 +74,18 @@ def invoice_docx(invoice: Invoice) -> bytes:
 def invoice_html(invoice: Invoice) -> bytes:
     """Return the invoice as a web page."""
     words, style = invoice.words, invoice.style
-    facts = ((words["number"], invoice.number), (words["date"], style.day(invoice.issued)), (words["due"], style.day(invoice.due)), (words["order"], invoice.order))
+    facts = (
+        (words["number"], invoice.number),
+        (words["date"], style.day(invoice.issued)),
+        (words["due"], style.day(invoice.due)),
+        (words["order"], invoice.order),
+    )
     head = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in facts)
     names = "".join(f"<th>{words[key]}</th>" for key in ("description", "quantity", "price", "total"))
-    rows = "".join(f"<tr><td>{i.description}</td><td>{i.quantity:f}</td><td>{style.bare(i.unit_price)}</td><td>{style.bare(i.total)}</td></tr>" for i in invoice.items)
+    rows = "".join(
+        f"<tr><td>{i.description}</td><td>{i.quantity:f}</td><td>{style.bare(i.unit_price)}</td><td>{style.bare(i.total)}</td></tr>"
+        for i in invoice.items
+    )
     sums = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in _sums(invoice))
     page = f"""<!DOCTYPE html>
 <html lang="{style.language}"><head><meta charset="utf-8"><title>{words["title"]} {invoice.number}</title></head><body>
@@ -78,9 +104,25 @@ def invoice_xlsx(invoice: Invoice) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"created": _MOMENT})
     sheet = book.add_worksheet(words["title"].title())
-    rows: list[list[object]] = [[invoice.seller.name], [invoice.seller.street], [invoice.seller.city], [words["vat_id"], invoice.seller.vat_id], []]
-    rows += [[words["number"], invoice.number], [words["date"], style.day(invoice.issued)], [words["due"], style.day(invoice.due)], [words["order"], invoice.order]]
-    rows += [[], [words["customer"], invoice.buyer.name], [], [words[key] for key in ("description", "quantity", "price", "total")]]
+    rows: list[list[object]] = [
+        [invoice.seller.name],
+        [invoice.seller.street],
+        [invoice.seller.city],
+        [words["vat_id"], invoice.seller.vat_id],
+        [],
+    ]
+    rows += [
+        [words["number"], invoice.number],
+        [words["date"], style.day(invoice.issued)],
+        [words["due"], style.day(invoice.due)],
+        [words["order"], invoice.order],
+    ]
+    rows += [
+        [],
+        [words["customer"], invoice.buyer.name],
+        [],
+        [words[key] for key in ("description", "quantity", "price", "total")],
+    ]
     rows += [[i.description, f"{i.quantity:f}", style.bare(i.unit_price), style.bare(i.total)] for i in invoice.items]
     rows += [[], *([label, value] for label, value in _sums(invoice)), ["IBAN", invoice.seller.iban]]
     for number, row in enumerate(rows):
@@ -97,21 +139,33 @@ def mail(invoice: Invoice, attachment: bytes) -> bytes:
     message["Subject"] = f"Invoice {invoice.number}"
     message["Date"] = "Mon, 02 Mar 2026 09:15:00 +0000"
     message["Message-ID"] = f"<{invoice.number}@mail.example>"
-    message.set_content(f"Dear customer,\n\nplease find our invoice {invoice.number} attached.\n\nKind regards\n{invoice.seller.name}\n")
-    message.add_attachment(attachment, maintype="application", subtype="pdf", filename=f"{invoice.number.replace('/', '-')}.pdf")
+    message.set_content(
+        f"Dear customer,\n\nplease find our invoice {invoice.number} attached.\n\nKind regards\n{invoice.seller.name}\n"
+    )
+    message.add_attachment(
+        attachment, maintype="application", subtype="pdf", filename=f"{invoice.number.replace('/', '-')}.pdf"
+    )
     message.set_boundary("=====docassay-sample=====")
     return message.as_bytes()
 
 
 def plain_text(contract: Contract) -> bytes:
     """Return the contract as plain text."""
-    return "\n\n".join([contract.title, *(f"{heading} {text}".strip() for heading, text in contract.paragraphs)]).encode()
+    return "\n\n".join(
+        [contract.title, *(f"{heading} {text}".strip() for heading, text in contract.paragraphs)]
+    ).encode()
 
 
 def rich_text(contract: Contract) -> bytes:
     """Return the contract as RTF."""
     body = "".join(f"\\par {_escaped(f'{heading} {text}'.strip())}\\par\n" for heading, text in contract.paragraphs)
-    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Times New Roman;}}\\f0\\fs22\n{\\b " + contract.title + "}\\par\n" + body + "}").encode("ascii")
+    return (
+        "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Times New Roman;}}\\f0\\fs22\n{\\b "
+        + contract.title
+        + "}\\par\n"
+        + body
+        + "}"
+    ).encode("ascii")
 
 
 def _escaped(text: str) -> str:

@@ -16,7 +16,12 @@ def purchase_order(order: Invoice) -> tuple[bytes, dict[str, Any]]:
     sheet.text(60, 60, order.buyer.name, 13, True)
     sheet.lines(60, 75, [order.buyer.street, order.buyer.city], 9, 12)
     sheet.text(535, 60, "PURCHASE ORDER", 18, True, align="right")
-    facts = [("PO number", order.order), ("Order date", style.day(order.issued)), ("Deliver by", style.day(order.due)), ("Requested by", "M. Calloway")]
+    facts = [
+        ("PO number", order.order),
+        ("Order date", style.day(order.issued)),
+        ("Deliver by", style.day(order.due)),
+        ("Requested by", "M. Calloway"),
+    ]
     y = 120.0
     for label, value in facts:
         sheet.text(360, y, f"{label}:", 9, True)
@@ -25,7 +30,12 @@ def purchase_order(order: Invoice) -> tuple[bytes, dict[str, Any]]:
     sheet.text(60, 120, "Supplier:", 9, True)
     sheet.lines(60, 133, [order.seller.name, order.seller.street, order.seller.city], 9, 12)
     y = 220.0
-    for edge, text, align in ((60, "Item", "left"), (350, "Qty", "right"), (440, "Unit price", "right"), (535, "Line total", "right")):
+    for edge, text, align in (
+        (60, "Item", "left"),
+        (350, "Qty", "right"),
+        (440, "Unit price", "right"),
+        (535, "Line total", "right"),
+    ):
         sheet.text(edge, y, text, 9, True, align=align)
     sheet.rule(60, y + 5, 535, y + 5)
     y += 20

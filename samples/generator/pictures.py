@@ -34,7 +34,12 @@ class Receipt:
 
     def truth(self) -> dict[str, Any]:
         """The record that extraction should give."""
-        return {"merchant_name": self.merchant, "merchant_address": ", ".join(self.address), "transaction_date": self.iso_day, "total": str(self.total)}
+        return {
+            "merchant_name": self.merchant,
+            "merchant_address": ", ".join(self.address),
+            "transaction_date": self.iso_day,
+            "total": str(self.total),
+        }
 
 
 RECEIPTS = (

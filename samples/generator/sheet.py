@@ -19,15 +19,35 @@ class Sheet:
         self.canvas = Canvas(self.buffer, pagesize=size, invariant=1, pageCompression=1)
         self.pages = 1
 
-    def text(self, x: float, y: float, text: str, size: float = 9, bold: bool = False, font: str = "Helvetica", align: str = "left", color: str = "#111111") -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 9,
+        bold: bool = False,
+        font: str = "Helvetica",
+        align: str = "left",
+        color: str = "#111111",
+    ) -> None:
         """Write one line; `x` is its left edge, its right edge or its middle by `align`."""
-        name = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold", "Courier": "Courier-Bold"}[font] if bold else font
+        name = (
+            {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold", "Courier": "Courier-Bold"}[font]
+            if bold
+            else font
+        )
         self.canvas.setFont(name, size)
         self.canvas.setFillColor(HexColor(color))
-        draw = {"left": self.canvas.drawString, "right": self.canvas.drawRightString, "center": self.canvas.drawCentredString}[align]
+        draw = {
+            "left": self.canvas.drawString,
+            "right": self.canvas.drawRightString,
+            "center": self.canvas.drawCentredString,
+        }[align]
         draw(x, self.height - y, text)
 
-    def lines(self, x: float, y: float, texts: list[str], size: float = 9, leading: float = 12, **style: object) -> float:
+    def lines(
+        self, x: float, y: float, texts: list[str], size: float = 9, leading: float = 12, **style: object
+    ) -> float:
         """Write lines below each other; returns the y below the last."""
         for text in texts:
             self.text(x, y, text, size, **style)  # type: ignore[arg-type]
@@ -40,7 +60,9 @@ class Sheet:
         self.canvas.setLineWidth(width)
         self.canvas.line(x0, self.height - y0, x1, self.height - y1)
 
-    def box(self, x: float, y: float, width: float, height: float, fill: str | None = None, stroke: bool = True) -> None:
+    def box(
+        self, x: float, y: float, width: float, height: float, fill: str | None = None, stroke: bool = True
+    ) -> None:
         """Draw a rectangle with its top left corner at x, y."""
         if fill:
             self.canvas.setFillColor(HexColor(fill))
