@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
 MOST_DECIMALS = 12
+LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits and shows more as a power of ten
+EXPONENT = re.compile(r"E[+-]")
 BRACKETS = re.compile(r"\[\$([^\]-]*)(?:-[0-9A-Fa-f]+)?\]|\[[^\]]*\]")  # [$€-407] names a currency, others colours
 FILLERS = re.compile(r"[_*].")  # room for a sign, or a sign repeated to fill
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
@@ -17,7 +20,7 @@ NUMBER = re.compile(r"[#0?][#0?,.]*")
 
 def cell_text(value: object, number_format: str) -> str:
     """Return the shown text of a cell value under its number format; an empty text for None."""
-    if value is None:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, bool):
         return str(value).upper()
@@ -54,7 +57,7 @@ def _date_part(value: datetime.date, letters: str) -> str:
 
 def _number_text(value: Decimal, number_format: str) -> str:
     """The number with the decimals, thousands and signs around it that the format asks for."""
-    if not value.is_finite() or number_format in ("General", "@", "") or "E" in number_format:
+    if number_format in ("General", "@", "") or EXPONENT.search(number_format) or not abs(value) < LARGEST:
         return _plain(value)
     sections = number_format.split(";")
     section = sections[1] if value < 0 and len(sections) > 1 and sections[1].strip() else sections[0]
@@ -74,7 +77,7 @@ def _number_text(value: Decimal, number_format: str) -> str:
 
 
 def _plain(value: Decimal) -> str:
-    if not value.is_finite():
-        return ""
-    rounded = round(value, MOST_DECIMALS).normalize()
-    return f"{rounded:f}"
+    if abs(value) >= LARGEST:
+        return f"{value:E}"
+    whole, _, decimals = f"{value:.{MOST_DECIMALS}f}".partition(".")
+    return f"{whole}.{decimals}".rstrip("0").rstrip(".")
