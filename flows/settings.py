@@ -1,0 +1,163 @@
+"""The settings: built-in, then docassay.toml, then DOCASSAY_*, then flags. Read once at the entrance, frozen after."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from documents.limits import Limits
+
+ExportFormat = Literal["csv", "xlsx", "parquet", "jsonl", "duckdb", "sql"]
+
+
+def _cron(text: str) -> str:
+    from croniter import croniter  # type: ignore[import-untyped]
+
+    if not croniter.is_valid(text):
+        raise ValueError(f"{text!r} is no cron expression; write five fields like '0 6 * * 1-5' (weekdays at six)")
+    return text
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Inbox(_Group):
+    """A folder whose files are taken in by themselves."""
+
+    path: Path = Field(description="The watched folder; a subfolder named like a schema sets the schema.")
+    schema_name: str | None = Field(None, alias="schema", description="Schema of everything in it; none: classified.")
+    polling: bool = Field(False, description="True for network shares, which send no events: only the full scan looks.")
+    archive: Path | None = Field(None, description="Where files go that are done; PATH/archive if left out.")
+    failed: Path | None = Field(None, description="Where files go that failed, with the reason; PATH/failed.")
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where files go that are done."""
+        return self.archive or self.path / "archive"
+
+    @property
+    def failed_folder(self) -> Path:
+        """Where files go that could not be read, each with its reason in words."""
+        return self.failed or self.path / "failed"
+
+
+class Watch(_Group):
+    """When a file in an inbox is taken."""
+
+    stability_seconds: float = Field(5.0, ge=0, description="Size and time must stand still this long.")
+    scan_seconds: float = Field(30.0, gt=0, description="Time between two full scans; events only make one earlier.")
+
+
+class Retry(_Group):
+    """How often and how late a deferred document is tried again."""
+
+    attempts: int = Field(5, ge=1, description="Tries before a document is quarantined.")
+    backoff_seconds: float = Field(60.0, gt=0, description="Wait before the second try; doubles with each further one.")
+
+
+class ExportTarget(_Group):
+    """Where records are written to."""
+
+    to: str = Field(description="A folder, a file such as out.xlsx or out.duckdb, or a database address.")
+    format: ExportFormat | None = Field(None, description="csv, xlsx, parquet or jsonl, for a folder; csv if left out.")
+    review: bool = Field(False, description="True also writes records that wait for a person, marked as such.")
+
+
+class Schedule(_Group):
+    """A batch or an export at certain times."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Lower case letters, digits and dashes.")
+    cron: Annotated[str, AfterValidator(_cron)] = Field(description="Five fields, local time of `timezone`.")
+    timezone: str = Field("UTC", description="IANA name such as Europe/Berlin.")
+    run: Path | None = Field(None, description="Folder to process.")
+    schema_name: str | None = Field(None, alias="schema", description="Schema of the documents in that folder.")
+    export: str | None = Field(None, description="Name of the export target to write.")
+    retry: bool = Field(False, description="True: try deferred documents again whose time has come.")
+
+    @model_validator(mode="after")
+    def _one_job(self) -> Schedule:
+        if sum((self.run is not None, self.export is not None, self.retry)) != 1:
+            raise ValueError("a schedule does one thing: give exactly one of run, export and retry")
+        return self
+
+
+class Api(_Group):
+    """Where `docassay serve` listens."""
+
+    host: str = Field("127.0.0.1", description="Address; the default is reachable from this machine only.")
+    port: int = Field(8017, ge=0, le=65535)
+
+
+class Prefect(_Group):
+    """The Prefect server that shows batches and runs schedules."""
+
+    api_url: str | None = Field(None, description="Address of a server of yours; none: we start one when needed.")
+    port: int = Field(4217, ge=0, le=65535, description="Where `docassay serve` lets its own server listen (loopback).")
+
+
+class Settings(_Group):
+    """All settings. Relative paths of a settings file count from that file's folder."""
+
+    data_folder: Path = Field(Path("docassay-data"), description="Everything Docassay keeps, unless said otherwise.")
+    database: SecretStr | None = Field(
+        None, description="sqlite:///FILE or postgresql://USER@HOST/NAME; a SQLite file in the data folder if left out."
+    )
+    files: str | None = Field(None, description="Folder or fsspec address for originals; DATA_FOLDER/files.")
+    schemas: tuple[str, ...] = Field((), description="YAML files, folders of them, or FILE.py:Class.")
+    sources: tuple[Literal["embedded", "rules"], ...] = Field(("embedded", "rules"), min_length=1)
+    accept_proved: bool = Field(False, description="Accept values that are proved before thresholds are certified.")
+    workers: int = Field(0, ge=0, description="Worker processes; 0: one for each core.")
+    lease_seconds: float = Field(60.0, ge=2, description="After so long without a heartbeat a worker counts as dead.")
+    task_runner: Literal["process", "dask"] = "process"
+    dask_address: str | None = Field(None, description="Scheduler such as tcp://host:8786; none: a local cluster.")
+    limits: Limits = Field(Limits(), description="What one document may cost.")
+    watch: Watch = Watch()
+    retry: Retry = Retry()
+    api: Api = Api()
+    prefect: Prefect = Prefect()
+    inboxes: tuple[Inbox, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    exports: dict[str, ExportTarget] = Field(default_factory=dict, description="Targets by name.")
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> Settings:
+        for schedule in self.schedules:
+            if schedule.export is not None and schedule.export not in self.exports:
+                known = ", ".join(self.exports) or "none"
+                raise ValueError(f"schedule {schedule.name} names the export {schedule.export}; there are: {known}")
+        names = [schedule.name for schedule in self.schedules]
+        if len(set(names)) < len(names):
+            raise ValueError("two schedules have the same name")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The address with its password; never to be shown."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.data_folder / 'docassay.db'}"
+
+    @property
+    def files_folder(self) -> str:
+        """Where originals and parsed documents lie."""
+        return self.files or str(self.data_folder / "files")
+
+    @property
+    def prefect_home(self) -> Path:
+        """Where Prefect keeps its own database and results."""
+        return self.data_folder.resolve() / "prefect"
+
+    @property
+    def worker_count(self) -> int:
+        """How many worker processes to use."""
+        return self.workers or _cores()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

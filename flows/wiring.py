@@ -1,0 +1,103 @@
+"""The only place that knows everybody: settings in, joined parts out."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from documents.jail import ParserPool
+from extractors.classify import Classification, classify
+from extractors.pipeline import extract, source_versions
+from flows.settings import Settings
+from schemas.document import ParsedDocument
+from schemas.loader import load_schemas
+from schemas.results import Extraction
+from schemas.schema import Schema
+from store.entities import Document
+from store.store import Store
+
+ClassifyDoor = Callable[[ParsedDocument], Classification]
+ExtractDoor = Callable[[ParsedDocument, Schema], Extraction]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Everything one process needs to take documents through; the parts are doors, so tests hand in their own."""
+
+    settings: Settings
+    store: Store
+    parser: ParserPool
+    schemas: Mapping[str, Schema]
+    classify: ClassifyDoor
+    extract: ExtractDoor
+    parser_version: str
+    extractor_version: str
+    owner: str  # of leases: unique among all workers of all machines
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store, its tables up to date; raises SettingsError or Unavailable."""
+    return Store.open(settings.database_url, settings.files_folder)
+
+
+def known_schemas(settings: Settings) -> dict[str, Schema]:
+    """Return the built-in schemas and the user's; raises SchemaError."""
+    return load_schemas(settings.schemas)
+
+
+def versions(settings: Settings) -> tuple[str, str]:
+    """Return the versions of parser and extractor: a result made with other ones may differ."""
+    release = version("docassay")
+    sources = ",".join(f"{name}={said}" for name, said in source_versions(settings.sources).items())
+    return f"docassay-{release}", f"{sources};accept_proved={settings.accept_proved}".lower()
+
+
+@contextmanager
+def open_line(settings: Settings) -> Iterator[Line]:
+    """Give a line with a parser child and a store of its own, and close them afterwards."""
+    schemas = known_schemas(settings)
+    parser_version, extractor_version = versions(settings)
+    store = open_store(settings)
+    try:
+        with ParserPool(settings.limits, workers=1) as parser:
+            yield Line(
+                settings=settings,
+                store=store,
+                parser=parser,
+                schemas=schemas,
+                classify=lambda document: classify(document, schemas.values()),
+                extract=extract_door(settings),
+                parser_version=parser_version,
+                extractor_version=extractor_version,
+                owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+            )
+    finally:
+        store.close()
+
+
+def extract_door(settings: Settings) -> ExtractDoor:
+    """Return the extraction with the sources and the policy of `settings`."""
+
+    def door(document: ParsedDocument, schema: Schema) -> Extraction:
+        return extract(document, schema, settings.sources, accept_proved=settings.accept_proved)
+
+    return door
+
+
+def outdated_test(settings: Settings, store: Store) -> Callable[[Document], bool]:
+    """Return what tells of a finished document whether another schema or extractor would read it today."""
+    schemas = known_schemas(settings)
+    sources = source_versions(settings.sources)
+
+    def outdated(document: Document) -> bool:
+        record = store.extraction(document.sha256)
+        if record is None or record.schema_name not in schemas:
+            return False
+        return record.schema_version != schemas[record.schema_name].version or record.source_versions != dict(sources)
+
+    return outdated
