@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from schemas.checks import Check
 from schemas.errors import InvalidValue
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Alternative, Evidence, Extraction, FieldResult, Problem, RowResult, Value
@@ -76,7 +75,7 @@ def with_value(
         changed = _replace(extraction, fields={**extraction.fields, path.field: result})
     else:
         changed = _with_cell(extraction, path, definition, value, evidence, reason)
-    return _rechecked(extraction, changed, schema.checks)
+    return _rechecked(extraction, changed, schema)
 
 
 def with_acceptance(extraction: Extraction, path: FieldPath, reason: str) -> Extraction:
@@ -107,10 +106,13 @@ def all_accepted(extraction: Extraction, reason: str) -> Extraction:
     return _replace(extraction, problems=())
 
 
-def carried_over(old: Extraction, new: Extraction, paths: Collection[FieldPath], checks: Sequence[Check]) -> Extraction:
+def carried_over(
+    old: Extraction, new: Extraction, paths: Collection[FieldPath], waived: Collection[str], schema: Schema
+) -> Extraction:
     """Return the `new` reading with what a person decided in the `old` record: later readings never overwrite it.
 
-    A table in which a person touched anything stays as it was: rows of two readings need not be the same rows.
+    A table in which a person touched anything stays as it was: rows of two readings need not be the same rows. Problems
+    whose message is in `waived` stay waived.
     """
     names = {path.field for path in paths if path.field in old.fields or path.field in old.rows}
     if not names:
@@ -120,26 +122,33 @@ def carried_over(old: Extraction, new: Extraction, paths: Collection[FieldPath],
         fields={**new.fields, **{name: old.fields[name] for name in names if name in old.fields}},
         rows={**new.rows, **{name: old.rows[name] for name in names if name in old.rows}},
     )
-    return _rechecked(new, merged, checks)
+    problems = _rechecked(new, merged, schema).problems
+    return _replace(merged, problems=tuple(problem for problem in problems if problem.message not in waived))
 
 
-def _rechecked(before: Extraction, after: Extraction, checks: Sequence[Check]) -> Extraction:
-    """Drop the problems that no longer hold and add new ones; a problem that a person waived stays waived."""
-    kinds = {check.kind for check in checks}
-    shown = {problem.message for problem in before.problems}
-    old, new = before.record(), after.record()
-    problems = [
-        problem
-        for problem in after.problems
-        if problem.check not in kinds
-        and not (problem.check == "required" and all(_found(after, name) for name in problem.fields))
+def _rechecked(before: Extraction, after: Extraction, schema: Schema) -> Extraction:
+    """Drop the problems that no longer hold and add new ones; what failed before without being shown was waived."""
+    kinds = {"required", *(check.kind for check in schema.checks)}
+    waived = [problem for problem in _failures(before, schema) if problem not in before.problems]
+    others = [problem for problem in after.problems if problem.check not in kinds]
+    failures = [problem for problem in _failures(after, schema) if problem not in waived]
+    return _replace(after, problems=(*others, *failures))
+
+
+def _failures(extraction: Extraction, schema: Schema) -> list[Problem]:
+    record = extraction.record()
+    verdicts = [(check, check.verdict(record)) for check in schema.checks]
+    failed = [
+        Problem(check=check.kind, fields=check.fields, message=verdict.message)
+        for check, verdict in verdicts
+        if verdict.outcome == "failed"
     ]
-    for check in checks:
-        verdict = check.verdict(new)
-        waived = verdict == check.verdict(old) and verdict.message not in shown
-        if verdict.outcome == "failed" and not waived:
-            problems.append(Problem(check=check.kind, fields=check.fields, message=verdict.message))
-    return _replace(after, problems=tuple(problems))
+    missing = [
+        Problem(check="required", fields=(field.name,), message=f"{field.name} is required and was not found.")
+        for field in schema.fields
+        if field.acceptance.required and not _found(extraction, field.name)
+    ]
+    return failed + missing
 
 
 def _found(extraction: Extraction, name: str) -> bool:

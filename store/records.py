@@ -168,7 +168,8 @@ def _with_decisions(
     if before.schema_name != reading.schema_name:
         return sequence
     paths = _decided_paths(connection, row.sha256, before)
-    merged = carried_over(before, reading, paths, schema.checks)
+    waived = _waived(connection, row.sha256)
+    merged = carried_over(before, reading, paths, waived, schema)
     if merged == reading:
         return sequence
     if merged == before:
@@ -191,6 +192,13 @@ def _decided_paths(connection: Connection, document: str, record: Extraction) ->
     if "" in texts:
         return {FieldPath(name) for name in record.fields}
     return {field_path(text) for text in texts}
+
+
+def _waived(connection: Connection, document: str) -> set[str]:
+    """Return the messages of the problems that were open when a person accepted the record whole."""
+    whole = (CorrectionRow.document == document, CorrectionRow.act == "accept", CorrectionRow.path == "")
+    texts = connection.execute(select(CorrectionRow.old).where(*whole)).scalars()
+    return {message for text in texts if text is not None for message in json.loads(text)}
 
 
 def _append(connection: Connection, extraction: Extraction, extractor_version: str, step: Step, key: str | None) -> int:

@@ -286,6 +286,29 @@ def test_open_problems_are_waived_only_with_a_reason(store: Store) -> None:
     assert after.state is State.ACCEPTED, "a waived problem does not come back with an unrelated change"
 
 
+def test_a_waived_problem_stays_waived_when_the_document_is_read_again(store: Store) -> None:
+    """What a person accepted in spite of a failed check is accepted again after another extractor has read it."""
+    sha256 = _decided(store, decision="review", gross="99.00")
+    store.correct_field(sha256, "tax_total", "3.00", who="anna", schema=INVOICE)
+    assert store.accept_document(sha256, who="anna", why="printed so").state is State.ACCEPTED
+    store.retry(sha256, who="ben")
+    claim = store.save_parsed(store.claim("two")[0], parsed(sha256), "parser-2")
+    claim = store.save_extraction(claim, reading(sha256, gross="98.00"), "extractor-2", INVOICE)
+    assert store.decide(claim) is State.ACCEPTED
+
+
+def test_emptying_a_required_field_is_a_problem(store: Store) -> None:
+    """A required field that a person says is absent keeps the record in review until it is waived or set again."""
+    sha256 = _decided(store)
+    assert INVOICE.field("gross_total").acceptance.required
+    document = store.correct_field(sha256, "net_total", "10.50", who="anna", schema=INVOICE)
+    assert document.state is State.ACCEPTED
+    document = store.correct_field(sha256, "gross_total", None, who="anna", schema=INVOICE)
+    record = store.extraction(sha256)
+    assert document.state is State.IN_REVIEW and record is not None
+    assert [problem.check for problem in record.problems] == ["required"]
+
+
 def test_rows_can_be_added_and_dropped(store: Store) -> None:
     """A cell of the row after the last one makes a row; nothing for a row drops it."""
     sha256 = _decided(store)
