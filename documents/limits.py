@@ -16,7 +16,7 @@ class Limits:
     megabytes: int = 100  # of the file itself, millions of bytes
     pages: int = 500
     seconds: float = 30.0  # wall clock for a document, reading pictures not counted
-    seconds_per_picture: float = 20.0  # wall clock on top for each page that is read from a picture
+    seconds_per_picture: float = 60.0  # wall clock on top for each page that is read from a picture
     memory_megabytes: int = 1024  # resident memory of the child
     picture_memory_megabytes: int = 2048  # the same for a child that reads pictures
     pixels: int = 50_000_000  # of one picture, refused before it is decoded or drawn

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 RESOLUTION = 200  # dots an inch: what the OCR engine was measured with
-LEAST_RESOLUTION = 50  # dots an inch: below this no letters of a usual size can be read
+LONGEST_SIDE = 3_300  # pixels: a longer picture would be shrunk before it is read
+SHORTEST_SIDE = 8  # pixels: less is a line, not a page
 MOST_ANNOTATIONS = 2_000  # per page; more are not drawn into it
 PAINTED = frozenset({raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP})
 
@@ -93,8 +94,8 @@ def picture_of(document: pdfium.PdfDocument, sheet: Sheet, most_pixels: int) -> 
     width, height = sheet.placement.width / 72, sheet.placement.height / 72
     if sheet.largest_picture > most_pixels or width <= 0 or height <= 0:
         raise PictureTooLarge
-    resolution = min(RESOLUTION, (most_pixels / (width * height)) ** 0.5)
-    if resolution < LEAST_RESOLUTION:
+    resolution = min(RESOLUTION, LONGEST_SIDE / max(width, height), (most_pixels / (width * height)) ** 0.5)
+    if resolution * min(width, height) < SHORTEST_SIDE:
         raise PictureTooLarge
     with opened_page(document, sheet.number - 1) as page:
         own = max(0, raw.FPDFPage_GetRotation(page.raw)) * 90

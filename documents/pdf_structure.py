@@ -31,6 +31,7 @@ MOST_ANNOTATIONS = 20_000  # over all pages
 MOST_NODES = 5_000  # of a name tree
 DEEPEST_FIELD = 20  # parents of a form field
 PASSWORD_FIELD, PUSH_BUTTON = 1 << 13, 1 << 16  # field flags of the PDF standard
+UNSEEN = (1 << 1) | (1 << 5)  # annotation flags: hidden, no view
 INFORMATION = ("/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer")
 LONGEST_METADATA = 500  # characters
 
@@ -211,7 +212,8 @@ def _form_fields(
     annotations: list[tuple[int, DictionaryObject]], placements: Mapping[int, Placement]
 ) -> Iterator[FormField]:
     for number, widget in annotations:
-        if widget.get("/Subtype") != "/Widget":
+        flags = widget.get("/F", 0)
+        if widget.get("/Subtype") != "/Widget" or (isinstance(flags, int) and flags & UNSEEN):
             continue
         chain = _chain(widget)
         value = _value(chain, widget)

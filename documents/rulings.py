@@ -19,6 +19,7 @@ THIN = 3.0  # points: a drawn or filled shape no thicker than this is a line
 SHORTEST = 4.0  # points: shorter strokes are decoration or parts of letters
 STRAIGHT = 0.7  # points by which a line may lean and still be upright or level
 MOST_SEGMENTS = 2_000  # per drawn path
+MOST_SHAPES = 50_000  # per page
 
 
 class Segment(NamedTuple):
@@ -48,9 +49,13 @@ def rulings_among(objects: Iterable[Drawn]) -> Rulings:
     horizontal: set[Segment] = set()
     vertical: set[Segment] = set()
     shades: set[Box] = set()
+    left = MOST_SHAPES
     for drawn in objects:
         if drawn.kind != raw.FPDF_PAGEOBJ_PATH:
             continue
+        left -= max(0, raw.FPDFPath_CountSegments(drawn.handle))
+        if left < 0:
+            break
         for box, filled in _shapes(drawn.handle, drawn.matrix):
             if box.height <= THIN and box.width >= SHORTEST:
                 horizontal.add(Segment(_tenth((box.y0 + box.y1) / 2), _tenth(box.x0), _tenth(box.x1)))
