@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +18,7 @@ from documents.pdf_page import PictureTooLarge, Sheet, picture_of, read_sheet
 from documents.pdf_structure import Structure, opened, read_structure, repaired, text_of
 from documents.pdf_text import Glyphs, place
 from documents.time_slice import SliceOver, time_slice
-from schemas.document import Finding, Page, Word
+from schemas.document import Box, Finding, FormField, Page, Word
 from schemas.errors import Reason, Refusal
 
 SCAN_SHARE = 0.5  # of the page: pictures that cover as much make it a scan
@@ -31,6 +31,8 @@ STRUCTURE_SHARE = 0.25  # of the seconds of a document that pypdf may take for o
 SUSPICIOUS_PAGES = 10  # pages that are asked for a second opinion
 DISAGREEMENT = 0.2  # difference in letters between the two readers that a person should know of
 LEAST_LETTERS = 20  # texts shorter than this are not compared
+FIELD_SIZE = 10.0  # points: what viewers take for fields that state no size
+LETTER_WIDTH = 0.5  # of the size
 MISREAD = re.compile(r"\d[a-zA-Z]+\d|[A-Za-z]\d+[A-Za-z]|[|\\[\]{}~^_¢«»§¥]|[^\W\d_][^\w\s.,'’&/@:-]{1,2}[^\W\d_]")
 MISREAD_SHARE = 0.02  # of the words of a text layer; measured on scans: 0.04 to 0.12 where dates were misread, else 0
 NOT_LETTERS = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -62,7 +64,7 @@ def parse_pdf(content: bytes, limits: Limits, password: str | None = None) -> Pa
         sheets = _sheets(work)
         structure = _structure(work, sheets)
         _second_opinion(work, sheets)
-        pages = tuple(_page(work, sheet) for sheet in sheets)
+        pages = tuple(_with_fields(_page(work, sheet), structure.typed) for sheet in sheets)
     finally:
         document.close()
     rulings = {sheet.number: sheet.rulings for sheet in sheets}
@@ -270,6 +272,35 @@ def _overlap(word: Word, other: Word) -> bool:
 def _made(sheet: Sheet, words: list[Word], origin: str) -> Page:
     at = sheet.placement
     return Page(sheet.number, at.width, at.height, lines_of(words), "ocr" if origin == "ocr" else "text", at.rotation)
+
+
+def _with_fields(page: Page, typed: Sequence[FormField]) -> Page:
+    """The page with the values of form fields that the file leaves to the viewer to draw."""
+    words = page.words
+    missing = [
+        word
+        for field in typed
+        if field.page == page.number and field.box is not None and not any(_inside(word, field.box) for word in words)
+        for word in _words_in(field.value, field.box, page.number)
+    ]
+    return replace(page, lines=lines_of([*words, *missing])) if missing else page
+
+
+def _inside(word: Word, box: Box) -> bool:
+    x, y = word.box.middle
+    return word.visible and box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
+
+
+def _words_in(value: str, box: Box, page: int) -> Iterator[Word]:
+    """The words of a value set into its field from the left, as viewers do."""
+    size = min(FIELD_SIZE, 0.8 * box.height)
+    top, x = box.y0, box.x0 + 2
+    for line in value.splitlines():
+        for text in line.split():
+            width = LETTER_WIDTH * size * len(text)
+            yield Word(text, Box(x, top, x + width, top + 1.2 * size), page, size=size)
+            x += width + LETTER_WIDTH * size
+        top, x = top + 1.2 * size, box.x0 + 2
 
 
 # Structure and second opinion

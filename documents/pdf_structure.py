@@ -42,6 +42,7 @@ class Structure:
 
     attachments: tuple[Attachment, ...] = ()
     form_fields: tuple[FormField, ...] = ()
+    typed: tuple[FormField, ...] = ()  # those whose value is shown as text, unlike boxes that are ticked
     findings: tuple[Finding, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
 
@@ -67,7 +68,8 @@ def read_structure(reader: pypdf.PdfReader, placements: Mapping[int, Placement],
         message = "This is a dynamic form (XFA); a form program may show other content than the pages that were read."
         findings.append(Finding("dynamic_form", message, needs_review=True))
     fields = tuple(_form_fields(annotations, placements))
-    return Structure(tuple(attachments), fields, tuple(findings), _metadata(reader))
+    typed = tuple(each for each, kind in fields if kind != "/Btn")
+    return Structure(tuple(attachments), tuple(each for each, _ in fields), typed, tuple(findings), _metadata(reader))
 
 
 def repaired(content: bytes, password: str | None) -> bytes:
@@ -210,7 +212,8 @@ def _action_kinds(action: Any) -> set[str]:
 
 def _form_fields(
     annotations: list[tuple[int, DictionaryObject]], placements: Mapping[int, Placement]
-) -> Iterator[FormField]:
+) -> Iterator[tuple[FormField, str]]:
+    """Filled fields that a person sees, each with its type in the file."""
     for number, widget in annotations:
         flags = widget.get("/F", 0)
         if widget.get("/Subtype") != "/Widget" or (isinstance(flags, int) and flags & UNSEEN):
@@ -223,7 +226,7 @@ def _form_fields(
         placement = placements.get(number)
         sides = [float(side) for side in _list(widget.get("/Rect"))]
         box = placement.box(*sides) if placement is not None and len(sides) == 4 else None
-        yield FormField(name, value, number, box)
+        yield FormField(name, value, number, box), str(_inherited(chain, "/FT"))
 
 
 def _chain(widget: DictionaryObject) -> list[DictionaryObject]:
@@ -254,7 +257,7 @@ def _value(chain: list[DictionaryObject], widget: DictionaryObject) -> str:
 
 
 def _metadata(reader: pypdf.PdfReader) -> tuple[tuple[str, str], ...]:
-    information = reader.metadata or {}
+    information: Mapping[str, Any] = reader.metadata or {}
     pairs = ((key.lstrip("/").lower(), information.get(key)) for key in INFORMATION)
     return tuple(
         (key, value.strip()[:LONGEST_METADATA]) for key, value in pairs if isinstance(value, str) and value.strip()

@@ -239,6 +239,25 @@ def test_form_fields_are_read_where_they_stand():
     assert "Muster AG" in document.text
 
 
+def test_values_that_viewers_draw_are_seen():
+    """A field without a drawn appearance shows its value as viewers do; a hidden field shows and gives nothing."""
+
+    def form(canvas):
+        letter(canvas)
+        canvas.acroForm.textfield(name="buyer", value="Muster AG", x=100, y=HEIGHT - 300, width=200, height=20)
+        canvas.acroForm.textfield(name="trap", value="Evil Ltd", x=100, y=HEIGHT - 340, width=200, height=20)
+
+    def strip(writer):
+        shown, trap = (each.get_object() for each in writer.pages[0]["/Annots"])
+        del shown["/AP"]
+        trap[NameObject("/F")] = NumberObject(2)
+
+    document = parse_bytes(changed(drawn(form), strip))
+    assert [field.value for field in document.form_fields] == ["Muster AG"]
+    assert [(word.text, round(word.box.y0)) for word in document.words[-2:]] == [("Muster", 280), ("AG", 280)]
+    assert "Evil" not in document.text
+
+
 def test_blank_and_text_free_files_have_a_reason():
     """A file with blank pages only has no text."""
     assert reason_of(drawn(lambda canvas: None, lambda canvas: None)) is Reason.NO_TEXT
