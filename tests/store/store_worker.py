@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from decimal import Decimal
+
+from sqlalchemy import create_engine, make_url, text
 
 from schemas.document import Attachment, Box, Line, Page, ParsedDocument, Word
 from schemas.fields import Kind
@@ -82,6 +83,12 @@ def walk(store: Store, claim: Claim) -> None:
     store.decide(claim)
 
 
-def line(**values: object) -> str:
-    """One line of a protocol that a worker writes for the test."""
-    return json.dumps(values) + "\n"
+def on_server(url: str, statement: str) -> None:
+    """Run one statement on a PostgreSQL server, outside any transaction."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()

@@ -6,13 +6,16 @@ import pickle
 import sqlite3
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, make_url, text
+from store_worker import on_server
 
 from schemas.errors import Reason, SettingsError, Unavailable
 from store.database import Database
+from store.instants import utc_now
 from store.store import Store
 from store.tables import BatchRow
 
@@ -93,3 +96,21 @@ def test_times_must_be_aware(store: Store, clock) -> None:
     """A naive datetime never reaches the database."""
     with pytest.raises(Exception, match="no time zone"):
         list(store.documents(since=clock.now.replace(tzinfo=None)))
+
+
+def test_a_restarted_server_is_found_again(postgresql: str, tmp_path: Path) -> None:
+    """A connection that the server dropped costs the transaction it was in, with nothing kept; the next one works."""
+    name = f"restart_{uuid.uuid4().hex[:8]}"
+    on_server(postgresql, f"CREATE DATABASE {name}")
+    store = Store.open(make_url(postgresql).set(database=name).render_as_string(), tmp_path / "files")
+    drop_all = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    on_server(postgresql, drop_all)
+    kept = store.start_batch("after an idle connection was dropped")
+    with pytest.raises(Unavailable) as caught, store.database.write() as connection:
+        connection.execute(insert(BatchRow).values(id="1", label="half", started_at=utc_now()))
+        on_server(postgresql, drop_all)
+        connection.execute(text("SELECT 1"))
+    assert caught.value.reason is Reason.DATABASE_UNAVAILABLE
+    assert [batch.id for batch in store.batches()] == [kept]
+    store.close()
+    on_server(postgresql, f"DROP DATABASE {name}")
