@@ -9,6 +9,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.fields import FieldDefinition, Kind
+
+_NUMBERS = (Kind.MONEY, Kind.NUMBER)
 Outcome = Literal["passed", "failed", "not_applicable"]
 
 # Every amount on a document is rounded to the cent on its own: a sum of a few may be two cents off without a mistake.
@@ -29,6 +32,25 @@ class _Check(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _no_number(fields: Mapping[str, FieldDefinition], names: Sequence[str], place: str) -> str | None:
+    """What keeps these from being added up or compared, in words; None if nothing does."""
+    unknown = next((name for name in names if name not in fields), None)
+    if unknown is not None:
+        return f"names {unknown}, which is no {place}"
+    for name in names:
+        if fields[name].kind not in _NUMBERS or fields[name].many:
+            return f"needs a single amount or number, which {name} is not"
+    return None
+
+
+def _no_column(fields: Mapping[str, FieldDefinition], rows: str, names: Sequence[str]) -> str | None:
+    if rows not in fields:
+        return f"names {rows}, which is no field of this schema"
+    if fields[rows].kind is not Kind.TABLE:
+        return f"needs a table, which {rows} is not"
+    return _no_number({column.name: column for column in fields[rows].columns}, names, f"column of {rows}")
+
+
 class SumCheck(_Check):
     """`total` equals the sum of `parts`; parts that are absent count as zero if at least one is there."""
 
@@ -42,6 +64,10 @@ class SumCheck(_Check):
     def fields(self) -> tuple[str, ...]:
         """Names of the fields that the check looks at."""
         return (self.total, *self.parts)
+
+    def problem(self, fields: Mapping[str, FieldDefinition]) -> str | None:
+        """Return why the check cannot work on a schema with these fields; None if it can."""
+        return _no_number(fields, self.fields, "field of this schema")
 
     def verdict(self, record: Mapping[str, Any]) -> Verdict:
         """Return whether total and parts agree within the tolerance."""
@@ -65,6 +91,10 @@ class RowsSumCheck(_Check):
     def fields(self) -> tuple[str, ...]:
         """Names of the fields that the check looks at."""
         return (self.total, self.rows)
+
+    def problem(self, fields: Mapping[str, FieldDefinition]) -> str | None:
+        """Return why the check cannot work on a schema with these fields; None if it can."""
+        return _no_number(fields, [self.total], "field of this schema") or _no_column(fields, self.rows, [self.column])
 
     def verdict(self, record: Mapping[str, Any]) -> Verdict:
         """Return whether the rows add up to the total; each row may be off by half a cent more."""
@@ -90,6 +120,10 @@ class RowProductCheck(_Check):
     def fields(self) -> tuple[str, ...]:
         """Names of the fields that the check looks at."""
         return (self.rows,)
+
+    def problem(self, fields: Mapping[str, FieldDefinition]) -> str | None:
+        """Return why the check cannot work on a schema with these fields; None if it can."""
+        return _no_column(fields, self.rows, [*self.factors, self.product])
 
     def verdict(self, record: Mapping[str, Any]) -> Verdict:
         """Return whether every complete row multiplies out; names the rows that do not."""
@@ -122,6 +156,12 @@ class OrderCheck(_Check):
         """Names of the fields that the check looks at."""
         return (self.earlier, self.later)
 
+    def problem(self, fields: Mapping[str, FieldDefinition]) -> str | None:
+        """Return why the check cannot work on a schema with these fields; None if it can."""
+        if all(name in fields and fields[name].kind is Kind.DATE and not fields[name].many for name in self.fields):
+            return None
+        return _no_number(fields, self.fields, "field of this schema")
+
     def verdict(self, record: Mapping[str, Any]) -> Verdict:
         """Return whether the two stand in order."""
         earlier, later = record.get(self.earlier), record.get(self.later)
@@ -132,6 +172,12 @@ class OrderCheck(_Check):
         return Verdict("passed", f"{self.earlier} is not after {self.later}.")
 
 
+CHECK_KINDS: dict[str, type[_Check]] = {
+    "sum": SumCheck,
+    "rows_sum": RowsSumCheck,
+    "row_product": RowProductCheck,
+    "order": OrderCheck,
+}
 Check = Annotated[SumCheck | RowsSumCheck | RowProductCheck | OrderCheck, Field(discriminator="kind")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -10,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from schemas.checks import CHECK_KINDS
 from schemas.errors import SchemaError
-from schemas.fields import Acceptance, FieldDefinition
+from schemas.fields import FieldDefinition
 from schemas.record import Record
-from schemas.schema import Schema
+from schemas.schema import Misplaced, Schema
+from schemas.short_forms import POLICY, full_schema
 
 BUILTIN = Path(__file__).parent / "builtin"
-_ACCEPTANCE = tuple(Acceptance.model_fields)
 
 
 @cache
@@ -54,17 +56,19 @@ def load_yaml(path: Path) -> Schema:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
+    except yaml.YAMLError as error:
+        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error).splitlines()[0]
+        line = mark.line + 1 if mark else None
         raise SchemaError(
-            f"This is no valid YAML: {error.problem}.", "Check indentation, colons and quotes.", str(path), line
+            f"This is no valid YAML: {said}.", "Check indentation, colons and quotes.", str(path), line
         ) from None
     if not isinstance(data, dict) or node is None:
         raise SchemaError(
             "The file defines no schema.", "Begin with 'schema: NAME' and a list of fields.", str(path), 1
         )
+    _refuse_repeated_keys(node, path)
     try:
-        return Schema.model_validate(_arranged(data))
+        return Schema.model_validate(full_schema(data))
     except ValidationError as error:
         raise _explained(error, node, path) from None
 
@@ -76,7 +80,13 @@ def load_class(place: str) -> Schema:
     if spec is None or spec.loader is None or not Path(file).is_file():
         raise SchemaError("There is no such Python file.", "Give it as FILE.py:Class.", file)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        said = f"Running the file failed with {type(error).__name__}: {error}."
+        raise SchemaError(
+            said, "Correct it; running it with python shows more.", file, _line_in(error, file)
+        ) from error
     record = getattr(module, name, None)
     if not (isinstance(record, type) and issubclass(record, Record)):
         raise SchemaError(
@@ -85,9 +95,25 @@ def load_class(place: str) -> Schema:
     try:
         return record.schema()
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise SchemaError(f"{name}: {where} {_said(first)}.", "Correct the definition.", file) from None
+        first = _first(error)
+        location = _location(first)
+        where = ".".join([name, *_names(record, location)])
+        raise SchemaError(f"{where}: {_said(first)}.", _remedy(first, location), file) from None
+
+
+def _names(record: type[Record], location: list[Any]) -> list[str]:
+    """The attributes on the way to `location` in a Record class."""
+    if location[:1] == ["fields"] and len(location) > 1:
+        return [list(record.defined())[location[1]], *map(str, location[2:])]
+    return list(map(str, location))
+
+
+def _line_in(error: BaseException, file: str) -> int | None:
+    """The last line of `file` that ran before `error`, or that cannot be compiled."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == Path(file)]
+    return frames[-1] if frames else None
 
 
 def _schemas_at(place: str) -> list[Schema]:
@@ -101,45 +127,49 @@ def _schemas_at(place: str) -> list[Schema]:
     return [load_yaml(path)]
 
 
-def _arranged(data: dict[str, Any]) -> dict[str, Any]:
-    """The file's short forms turned into the definition: fields by name, English labels as a bare list, flat policy."""
-    out = {"name" if key == "schema" else key: value for key, value in data.items()}
-    if "headings" in out:
-        out["headings"] = _by_language(out["headings"])
-    out.setdefault("title", str(out.get("name", "")).replace("_", " ").capitalize())
-    fields = out.get("fields")
-    if isinstance(fields, dict):
-        out["fields"] = [_arranged_field(name, field) for name, field in fields.items()]
-    return out
-
-
-def _arranged_field(name: str, field: Any) -> Any:
-    if not isinstance(field, dict):
-        return field
-    out = {key: value for key, value in field.items() if key not in _ACCEPTANCE}
-    policy = {key: value for key, value in field.items() if key in _ACCEPTANCE}
-    if policy:
-        out["acceptance"] = policy
-    if "labels" in out:
-        out["labels"] = _by_language(out["labels"])
-    if isinstance(out.get("columns"), dict):
-        out["columns"] = [_arranged_field(key, value) for key, value in out["columns"].items()]
-    if isinstance(out.get("choices"), list):
-        out["choices"] = {str(choice): (str(choice),) for choice in out["choices"]}
-    out.setdefault("description", name.replace("_", " ").capitalize() + ".")
-    return {"name": name, **out}
-
-
-def _by_language(words: Any) -> Any:
-    return {"en": words} if isinstance(words, list) else words
+def _refuse_repeated_keys(node: yaml.Node, path: Path) -> None:
+    """YAML takes the last of two equal keys without a word: a field would be lost."""
+    waiting, done = [node], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in done:  # an alias
+            continue
+        done.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            names: set[str] = set()
+            for key, value in node.value:
+                if key.value in names and key.tag != "tag:yaml.org,2002:merge":
+                    line = key.start_mark.line + 1
+                    raise SchemaError(
+                        f"'{key.value}' stands here a second time.", "Rename or remove one of the two.", str(path), line
+                    )
+                names.add(str(key.value))
+                waiting.append(value)
 
 
 def _explained(error: ValidationError, node: yaml.Node, path: Path) -> SchemaError:
-    first = error.errors()[0]
-    location = [part for part in first["loc"] if part not in ("acceptance", "sum", "rows_sum", "row_product", "order")]
+    first = _first(error)
+    location = _location(first)
     line, names = _line(node, location)
     where = ".".join(names)
     return SchemaError(f"{where + ': ' if where else ''}{_said(first)}.", _remedy(first, location), str(path), line)
+
+
+def _first(error: ValidationError) -> Any:
+    """The problem to tell: an unknown key before others, since a misspelt one is often missing elsewhere."""
+    problems = error.errors()
+    return next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
+
+
+def _location(problem: Any) -> list[Any]:
+    """Where in the file the problem is: what pydantic says, without the parts that only the full definition has."""
+    misplaced = problem.get("ctx", {}).get("error")
+    location = list(misplaced.location if isinstance(misplaced, Misplaced) else problem["loc"])
+    if location[:1] == ["checks"] and len(location) > 2 and location[2] in CHECK_KINDS:
+        del location[2]  # the kind, by which pydantic tells the checks apart
+    return [part for place, part in enumerate(location) if not (part == "acceptance" and place in (2, 4))]
 
 
 def _line(node: yaml.Node, location: list[Any]) -> tuple[int, list[str]]:
@@ -148,7 +178,7 @@ def _line(node: yaml.Node, location: list[Any]) -> tuple[int, list[str]]:
     for part in location:
         if isinstance(node, yaml.MappingNode):
             pairs = {key.value: (key, value) for key, value in node.value}
-            if isinstance(part, int):  # fields stand in the file by name
+            if isinstance(part, int) and part < len(node.value):  # fields stand in the file by name
                 key, node = node.value[part]
             elif part == "name" and "schema" in pairs:
                 key, node = pairs["schema"]
@@ -167,28 +197,60 @@ def _line(node: yaml.Node, location: list[Any]) -> tuple[int, list[str]]:
     return line, names
 
 
+_EXPECTED = {
+    "model_type": "'kind: …' and other keys are expected here, a line each",
+    "dict_type": "lists of words by language are expected here, such as {en: [number]}",
+    "tuple_type": "a list is expected here, such as [one, two]",
+    "string_type": "text is expected here; put yes, no, numbers and dates in quotes",
+    "bool_parsing": "true or false is expected here",
+    "bool_type": "true or false is expected here",
+    "too_short": "at least one is needed",
+    "string_pattern_mismatch": "a name is lower case letters, digits and underscores, and starts with a letter",
+    "union_tag_not_found": "'kind' is missing",
+}
+
+
 def _said(problem: Any) -> str:
-    if problem["type"] == "extra_forbidden":
+    kind = problem["type"]
+    if kind == "extra_forbidden":
         return f"'{problem['loc'][-1]}' is not known here"
-    if problem["type"] == "missing":
-        return f"'{problem['loc'][-1]}' is missing"
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    if kind == "missing":
+        return f"'{_key(problem)}' is missing"
+    if kind == "union_tag_invalid":
+        return f"there is no check of kind '{problem['ctx']['tag']}'"
+    message = str(_EXPECTED.get(kind) or problem["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:].rstrip(".")
 
 
 def _remedy(problem: Any, location: list[Any]) -> str:
-    known: list[str] = []
-    if problem["type"] == "extra_forbidden":
-        model: type[BaseModel] = FieldDefinition if len(location) > 2 else Schema
-        known = [*model.model_fields, *(_ACCEPTANCE if model is FieldDefinition else ("schema",))]
-        guess = get_close_matches(str(problem["loc"][-1]), known, n=1)
-        return f"Did you mean '{guess[0]}'?" if guess else f"Known are: {', '.join(known)}."
-    if problem["type"] == "enum":
-        options = str(problem["ctx"]["expected"])
-        guess = get_close_matches(
-            str(problem["input"]), options.replace("'", "").replace(" or ", ", ").split(", "), n=1
-        )
-        return f"Did you mean '{guess[0]}'?" if guess else f"Choose {options}."
-    if problem["type"] == "missing":
-        return f"Add '{problem['loc'][-1]}'."
+    kind = problem["type"]
+    if kind == "extra_forbidden":
+        return _guess(problem["loc"][-1], _known_at(problem, location))
+    if kind in ("enum", "literal_error"):
+        options = str(problem["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+        return _guess(problem["input"], options)
+    if kind == "union_tag_invalid":
+        return _guess(problem["ctx"]["tag"], CHECK_KINDS)
+    if kind == "union_tag_not_found":
+        return f"Add 'kind': {', '.join(CHECK_KINDS)}."
+    if kind == "missing":
+        return f"Add '{_key(problem)}'."
     return "Correct it and check again with 'docassay schemas check'."
+
+
+def _key(problem: Any) -> str:
+    return "schema" if problem["loc"] == ("name",) else str(problem["loc"][-1])
+
+
+def _known_at(problem: Any, location: list[Any]) -> list[str]:
+    """The keys that may stand where an unknown one was found."""
+    if location[0] == "checks":
+        return list(CHECK_KINDS[problem["loc"][2]].model_fields)
+    if location[0] == "fields" and len(location) > 2:
+        return [name for name in (*FieldDefinition.model_fields, *POLICY) if name not in ("name", "acceptance")]
+    return ["schema", *(name for name in Schema.model_fields if name != "name")]
+
+
+def _guess(wrong: Any, known: Iterable[str]) -> str:
+    close = get_close_matches(str(wrong), list(known), n=1)
+    return f"Did you mean '{close[0]}'?" if close else f"Known are: {', '.join(known)}."

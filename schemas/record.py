@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from schemas.fields import FieldDefinition
 from schemas.schema import Schema
+from schemas.short_forms import full_field, title_of
 
 
 class Define:
@@ -22,17 +22,18 @@ class Define:
     def __init__(self, kind: str, description: str, **rest: Any) -> None:
         self.kind, self.description, self.rest = kind, description, rest
 
-    def named(self, name: str) -> FieldDefinition:
-        """Return the definition under the name of the class attribute."""
+    def named(self, name: str) -> dict[str, Any]:
+        """Return the full definition under the name of the class attribute, not yet checked."""
         rest = dict(self.rest)
         columns = rest.get("columns")
         if isinstance(columns, type) and issubclass(columns, Record):
-            rest["columns"] = columns.definitions()
-        return FieldDefinition(name=name, kind=self.kind, description=self.description, **rest)
+            rest["columns"] = [column.named(key) for key, column in columns.defined().items()]
+        field: dict[str, Any] = full_field(name, {"kind": self.kind, "description": self.description, **rest})
+        return field
 
 
 def define(kind: str, description: str, **rest: Any) -> Define:
-    """Return a field for a Record class; `rest` are the other attributes of schemas.fields.FieldDefinition."""
+    """Return a field for a Record class; `rest` are its other keys, as in a schema file."""
     return Define(kind, description, **rest)
 
 
@@ -44,23 +45,23 @@ class Record:
     checks: ClassVar[tuple[Any, ...]] = ()
 
     @classmethod
-    def definitions(cls) -> tuple[FieldDefinition, ...]:
-        """Return the fields, in the order in which they are written."""
+    def defined(cls) -> dict[str, Define]:
+        """Return the fields by name, in the order in which they are written, those of base classes first."""
         members = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
-        return tuple(value.named(name) for name, value in members.items() if isinstance(value, Define))
+        return {name: value for name, value in members.items() if isinstance(value, Define)}
 
     @classmethod
     def schema(cls) -> Schema:
         """Return the Schema; raises pydantic.ValidationError when the definition is inconsistent."""
         name = cls.schema_name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
-        title, _, rest = (cls.__doc__ or name).strip().partition("\n")
+        title, _, rest = (cls.__doc__ or title_of(name)).strip().partition("\n")
         return Schema.model_validate(
             {
                 "name": name,
                 "title": title.strip().rstrip("."),
                 "description": " ".join(rest.split()),
                 "headings": cls.headings,
-                "fields": cls.definitions(),
+                "fields": [field.named(key) for key, field in cls.defined().items()],
                 "checks": cls.checks,
             }
         )

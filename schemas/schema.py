@@ -13,9 +13,20 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from schemas.checks import Check
 from schemas.fields import FieldDefinition, Kind, Language
-from schemas.validators import VALIDATORS
+from schemas.validators import VALIDATORS, validated_kinds
 
 _TYPES: dict[Kind, type] = {Kind.MONEY: Decimal, Kind.NUMBER: Decimal, Kind.DATE: date}
+
+
+_CACHED = ("version", "record_type")
+
+
+class Misplaced(ValueError):
+    """A mistake that only the whole schema shows; `location` is where in the definition it was made."""
+
+    def __init__(self, message: str, location: tuple[str | int, ...]) -> None:
+        super().__init__(message)
+        self.location = location
 
 
 class Schema(BaseModel):
@@ -38,16 +49,25 @@ class Schema(BaseModel):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"the field {name} is defined twice")
-        for check in self.checks:
-            for name in check.fields:
-                if name not in names:
-                    raise ValueError(f"the check {check.kind} names {name}, which is no field of this schema")
-        for field in (*self.fields, *(column for table in self.fields for column in table.columns)):
-            for validator in field.validators:
-                if validator not in VALIDATORS:
-                    known = ", ".join(VALIDATORS)
-                    raise ValueError(f"the field {field.name} asks for the validator {validator}; there are {known}")
+        for place, check in enumerate(self.checks):
+            problem = check.problem({field.name: field for field in self.fields})
+            if problem:
+                raise Misplaced(f"the check {check.kind} {problem}", ("checks", place))
+        for place, field in enumerate(self.fields):
+            _refuse_validators(field, ("fields", place))
+            for number, column in enumerate(field.columns):
+                _refuse_validators(column, ("fields", place, "columns", number))
         return self
+
+    def __copy__(self) -> Schema:
+        return _fresh(super().__copy__())
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Schema:
+        return _fresh(super().__deepcopy__(memo))
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = super().__getstate__()  # a record type is made at run time: no other process could load it
+        return {**state, "__dict__": {key: value for key, value in state["__dict__"].items() if key not in _CACHED}}
 
     @cached_property
     def version(self) -> str:
@@ -69,6 +89,24 @@ class Schema(BaseModel):
     def record_type(self) -> type[BaseModel]:
         """The pydantic model of a record: every field optional, typed by kind, tables as lists of row models."""
         return _model(self.name, self.fields, self.title)
+
+
+def _fresh(copy: Schema) -> Schema:
+    """A copy may be changed: what was worked out of the original does not hold for it."""
+    for name in _CACHED:
+        copy.__dict__.pop(name, None)
+    return copy
+
+
+def _refuse_validators(field: FieldDefinition, location: tuple[str | int, ...]) -> None:
+    for name in field.validators:
+        if name not in VALIDATORS:
+            known = ", ".join(VALIDATORS)
+            message = f"the field {field.name} asks for the validator {name}; there are {known}"
+            raise Misplaced(message, (*location, "validators"))
+        if field.kind not in validated_kinds(name):
+            message = f"the validator {name} is not for a field of kind {field.kind}"
+            raise Misplaced(message, (*location, "validators"))
 
 
 def _model(name: str, fields: tuple[FieldDefinition, ...], title: str) -> type[BaseModel]:

@@ -11,6 +11,8 @@ from stdnum import bic, iban, lei
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
+from schemas.fields import Kind
+
 
 def _by_number(module: ModuleType) -> Callable[[str], str | None]:
     def problem(value: str) -> str | None:
@@ -45,6 +47,15 @@ VALIDATORS: dict[str, Callable[..., str | None]] = {
     "plausible_year": _plausible_year,
 }
 """Name to function; each returns None if the value is sound, else one sentence that says what is wrong."""
+
+
+def validated_kinds(name: str) -> frozenset[Kind]:
+    """Return the kinds of fields that the validator `name` can judge."""
+    if name in ("positive", "not_negative"):
+        return frozenset({Kind.MONEY, Kind.NUMBER})
+    if name == "plausible_year":
+        return frozenset({Kind.DATE})
+    return frozenset({Kind.IDENTIFIER, Kind.TEXT})
 
 
 def has_check_digits(names: tuple[str, ...]) -> bool:
