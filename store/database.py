@@ -88,6 +88,15 @@ class Database:
                     raise _unavailable(error, self.shown) from error
             time.sleep(0.02)
 
+    def make_folder(self) -> None:
+        """Create the folder that a SQLite file will lie in; raises Unavailable."""
+        if not self.is_sqlite or not self.url.database:
+            return
+        try:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unavailable(error, self.shown) from error
+
     def close(self) -> None:
         """Close the pooled connections; a later use opens new ones."""
         self._engine.dispose()
@@ -167,7 +176,7 @@ def _unavailable(error: Exception, shown: str) -> Unavailable:
     cause = str(getattr(error, "orig", None) or error).strip().splitlines()
     said = cause[0] if cause else type(error).__name__
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if "disk is full" in said or state == "53100":
+    if "disk is full" in said or state == "53100" or (isinstance(error, OSError) and disk_full(error)):
         return Unavailable(
             Reason.DISK_FULL,
             f"The disk of the database {shown} is full. Make room there and start again; nothing is lost.",
@@ -177,9 +186,3 @@ def _unavailable(error: Exception, shown: str) -> Unavailable:
         f"The database {shown} does not answer ({said}). Check that it runs and that this user may write to it, "
         "then start again; nothing is lost.",
     )
-
-
-def make_folder_of(url: URL) -> None:
-    """Create the folder that a SQLite file will lie in."""
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)

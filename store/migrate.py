@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from schemas.errors import Reason, Unavailable
-from store.database import Database, make_folder_of
+from store.database import Database
 
 HEAD = "0001"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
 _LOCK = 0x646F6361  # our number among PostgreSQL's advisory locks
@@ -22,7 +22,7 @@ def upgrade(database: Database) -> bool:
     Raises:
         Unavailable: the database cannot be reached, or was written by a newer Docassay.
     """
-    make_folder_of(database.url)
+    database.make_folder()
     if database.is_sqlite:
         database.use_write_ahead_log()
     with database.read() as connection:
@@ -43,20 +43,6 @@ def current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def require_current(database: Database) -> None:
-    """Raise Unavailable unless the tables are exactly those of this version."""
-    with database.read() as connection:
-        revision = current(connection)
-    if revision == HEAD:
-        return
-    if revision is None or revision < HEAD:
-        raise Unavailable(
-            Reason.DATABASE_UNAVAILABLE,
-            f"The database {database.shown} has no tables of this version yet. Bring it up to date first.",
-        )
-    raise _newer(database.shown, revision)
 
 
 def _run(connection: Connection, revision: str | None, shown: str) -> None:

@@ -85,6 +85,14 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     assert path.read_text().startswith("Dear diary")
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A database below something that is no folder is database_unavailable, with its address."""
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(Unavailable, match=r"file/d\.db") as caught:
+        Store.open(f"sqlite:///{tmp_path}/file/d.db", tmp_path / "files")
+    assert caught.value.reason is Reason.DATABASE_UNAVAILABLE
+
+
 @pytest.mark.parametrize("url", ["mysql://host/db", "documents.db", "sqlite://", "sqlite:///:memory:", ""])
 def test_other_addresses_are_refused_with_an_example(url: str) -> None:
     """An address that is neither a SQLite file nor PostgreSQL is an error that shows how to write one."""
