@@ -1,0 +1,142 @@
+"""The door: a parsed document and a schema to candidates that rules read off the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import cast
+
+from extractors.rules import addresses, line_items, prose, scoring, totals, unlabelled
+from extractors.rules.labelled import Labelled
+from extractors.rules.labels import find_labels
+from extractors.rules.locale import Locale, locale_of
+from extractors.rules.parties import Parties
+from extractors.rules.runs import Layout, Passage, tokens_of
+from extractors.rules.sightings import Sighting, candidates_of
+from schemas.document import ParsedDocument
+from schemas.fields import FieldDefinition, Kind
+from schemas.results import Candidate
+from schemas.schema import Schema
+
+VERSION = "1"
+PROSE_KINDS = {Kind.CLAUSE, Kind.JURISDICTION, Kind.DURATION}
+PROSE_PLACES = {"preamble", "signature"}
+
+
+def candidates(document: ParsedDocument, schema: Schema) -> tuple[Candidate, ...]:
+    """Return the candidates of every field, best first within a field. Words that no person sees are not read."""
+    layout = Layout(document)
+    if not layout.runs:
+        return ()
+    locale = locale_of(layout)
+    from_prose = {field.name for field in schema.fields if is_prose(field)}
+    found = _on_the_page(document, schema, layout, locale, from_prose)
+    tables = [
+        table
+        for field in schema.fields
+        if field.kind is Kind.TABLE and (table := line_items.rows(document, schema, field, locale)) is not None
+    ]
+    settled = totals.settle(schema, found, _rows_total(tables))
+    read = [candidate for group in settled.values() for candidate in group]
+    if from_prose:
+        read.extend(c for c in prose.candidates(document, schema) if c.field in from_prose)
+    return (*read, *tables)
+
+
+def is_prose(field: FieldDefinition) -> bool:
+    """Return whether the field is read from sentences rather than from labels and places."""
+    return field.kind in PROSE_KINDS or bool(PROSE_PLACES & set(field.places))
+
+
+def _on_the_page(
+    document: ParsedDocument, schema: Schema, layout: Layout, locale: Locale, without: set[str]
+) -> dict[str, list[Candidate]]:
+    from_ocr = any(page.origin == "ocr" for page in document.pages)
+    hits = find_labels(layout, schema, from_ocr=from_ocr)
+    labelled = Labelled(layout, hits, locale)
+    parties = Parties(layout, {hit.run.number for hit in hits if hit.start <= 2})
+    found: dict[str, list[Candidate]] = {}
+    for field in schema.fields:
+        if field.kind is Kind.TABLE or field.name in without:
+            continue
+        seen = [
+            *labelled.sightings(field),
+            *unlabelled.sightings(field, layout, locale),
+            *_by_place(field, parties, layout),
+        ]
+        found[field.name] = candidates_of(field, [_on_later_page(sighting) for sighting in seen])
+    return _ranges(schema, layout, labelled, locale, found)
+
+
+def _by_place(field: FieldDefinition, parties: Parties, layout: Layout) -> list[Sighting]:
+    if field.kind is Kind.PARTY and "letterhead" in field.places:
+        return list(parties.letterhead())
+    if field.kind is Kind.PARTY and "addressee" in field.places:
+        return list(parties.addressee())
+    if field.kind is Kind.ADDRESS:
+        return list(addresses.at_the_head(layout))
+    return []
+
+
+def _on_later_page(sighting: Sighting) -> Sighting:
+    page = sighting.passages[0].run.page
+    return sighting if page == 1 else sighting.weighed("page", scoring.LATER_PAGE ** min(page - 1, 6))
+
+
+def _rows_total(tables: list[Candidate]) -> Decimal | None:
+    """The sum of the last money column of the first table: what a net total should be."""
+    for table in tables:
+        amounts = [_last_amount(row.cells) for row in table.rows]
+        if amounts and None not in amounts:
+            return sum(cast(list[Decimal], amounts), Decimal())
+    return None
+
+
+def _last_amount(cells: Mapping[str, Candidate]) -> Decimal | None:
+    values = [cell.value for cell in cells.values() if cell.kind is Kind.MONEY]
+    return cast(Decimal, values[-1]) if values else None
+
+
+def _ranges(
+    schema: Schema, layout: Layout, labelled: Labelled, locale: Locale, found: dict[str, list[Candidate]]
+) -> dict[str, list[Candidate]]:
+    """Give the ends of a range to the two fields that share its label.
+
+    Two date fields of a schema with a wording in common ("Flight dates") are first and last day of what stands there.
+    """
+    days = [field for field in schema.fields if field.kind is Kind.DATE and field.labels and field.name in found]
+    for first, last in zip(days, days[1:], strict=False):
+        shared = _wordings(first) & _wordings(last)
+        if not shared:
+            continue
+        for field, position in ((first, 0), (last, -1)):
+            seen = [s for s in labelled.sightings(field)]
+            found[field.name] = candidates_of(field, _ends(seen, layout, position))
+    del locale
+    return found
+
+
+def _ends(seen: list[Sighting], layout: Layout, position: int) -> list[Sighting]:
+    """Keep of each line the first or the last day; a lone day is doubtful as the end of a range."""
+    lines: dict[tuple[int, int], list[Sighting]] = {}
+    for sighting in seen:
+        run = sighting.passages[0].run
+        lines.setdefault((run.page, round(run.box.y0 / layout.line_height)), []).append(sighting)
+    out = []
+    for group in lines.values():
+        best = max(sighting.score for sighting in group)
+        places = sorted(group, key=lambda s: (s.passages[0].box.x0, s.passages[0].start))
+        chosen = places[position]
+        factors = dict(max(group, key=lambda s: s.score).factors)
+        factors["lone"] = 1.0 if len({s.value for s in places}) > 1 else 0.5
+        if best:
+            out.append(replace(chosen, factors=factors, reason="It is an end of the range at their shared label."))
+    return out
+
+
+def _wordings(field: FieldDefinition) -> set[tuple[str, ...]]:
+    return {tuple(token.text for token in tokens_of(text)) for texts in field.labels.values() for text in texts}
+
+
+__all__ = ["VERSION", "Passage", "candidates", "is_prose"]

@@ -1,0 +1,131 @@
+"""Finding the labels of a schema's fields on the page; at each place the longest label of any owner wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from extractors.rules.decoys import DECOYS
+from extractors.rules.runs import Layout, Run, Token, tokens_of
+from schemas.document import Box
+from schemas.fields import Language
+from schemas.schema import Schema
+
+OCR_SLIP = 84  # least similarity (0..100, rapidfuzz ratio) at which a token read by OCR passes for a label's
+SHORTEST_SLIP = 5  # tokens below this length must match to the letter
+DECOY = ""  # the owner of labels that no field wants
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One wording of one owner."""
+
+    owner: str  # field name, "table.column", or DECOY
+    rank: int  # 0 is the most telling wording of the owner in that language
+    language: Language | None
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """A label where it stands. Several owners can share one wording."""
+
+    labels: tuple[Label, ...]
+    run: Run
+    start: int
+    end: int
+
+    @property
+    def box(self) -> Box:
+        """The label's rectangle."""
+        return self.run.box_between(self.start, self.end)
+
+    def of(self, owner: str) -> Label | None:
+        """Return the label of that owner here, or None."""
+        return next((label for label in self.labels if label.owner == owner), None)
+
+
+class Lexicon:
+    """All wordings of a schema by their first token."""
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        self.by_first: dict[str, list[Label]] = {}
+        for label in labels:
+            self.by_first.setdefault(label.tokens[0], []).append(label)
+        for group in self.by_first.values():
+            group.sort(key=lambda label: -len(label.tokens))
+        self.vocabulary = sorted(
+            {token for group in self.by_first.values() for label in group for token in label.tokens}
+        )
+        self._long = [token for token in self.vocabulary if len(token) >= SHORTEST_SLIP]
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - a lexicon lives as long as its schema
+    def nearest(self, token: str) -> str:
+        """Return the label token that OCR may have meant, or the token itself."""
+        if len(token) < SHORTEST_SLIP or token in self.vocabulary:
+            return token
+        found = process.extractOne(token, self._long, scorer=fuzz.ratio, score_cutoff=OCR_SLIP)
+        return str(found[0]) if found else token
+
+
+@lru_cache(maxsize=64)
+def lexicon(schema: Schema) -> Lexicon:
+    """Return the wordings of all fields and columns of a schema, and the decoys."""
+    labels: list[Label] = []
+    for field in schema.fields:
+        owners = [(field.name, field.labels)] + [
+            (f"{field.name}.{column.name}", column.labels) for column in field.columns
+        ]
+        for owner, wordings in owners:
+            for language, texts in wordings.items():
+                for rank, text in enumerate(texts):
+                    if tokens := tuple(token.text for token in tokens_of(text)):
+                        labels.append(Label(owner, rank, language, tokens))
+    taken = {label.tokens for label in labels}
+    for text in DECOYS:
+        if (tokens := tuple(token.text for token in tokens_of(text))) and tokens not in taken:
+            labels.append(Label(DECOY, 0, None, tokens))
+    return Lexicon(labels)
+
+
+def find_labels(layout: Layout, schema: Schema, *, from_ocr: bool) -> list[LabelHit]:
+    """Return all labels on the document in reading order, none inside a longer one."""
+    words = lexicon(schema)
+    return [hit for run in layout.runs for hit in _in_run(run, words, from_ocr)]
+
+
+def _in_run(run: Run, words: Lexicon, from_ocr: bool) -> Iterable[LabelHit]:
+    tokens = [token.text if not from_ocr else words.nearest(token.text) for token in run.tokens]
+    position = 0
+    while position < len(tokens):
+        found = _longest(tokens, position, words)
+        if not found:
+            position += 1
+            continue
+        length = len(found[0].tokens)
+        last: Token = run.tokens[position + length - 1]
+        yield LabelHit(tuple(found), run, run.tokens[position].start, _past_marks(run.text, last.end))
+        position += length
+
+
+def _longest(tokens: list[str], position: int, words: Lexicon) -> list[Label]:
+    found: list[Label] = []
+    for label in words.by_first.get(tokens[position], ()):  # longest first
+        length = len(label.tokens)
+        if found and length < len(found[0].tokens):
+            break
+        if tuple(tokens[position : position + length]) == label.tokens:
+            found.append(label)
+    return found
+
+
+def _past_marks(text: str, end: int) -> int:
+    """Move the end of a label past the marks that part it from its value: colon, dots, ring of n°."""
+    while end < len(text) and text[end] in ".:°º#)= \u00a0·…_-–":
+        if text[end] in "-–" and end + 1 < len(text) and text[end + 1].isdigit() and text[end - 1] != " ":
+            break  # the minus of an amount
+        end += 1
+    return end

@@ -1,0 +1,74 @@
+"""How a document writes numbers and days, judged from all that stands on it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from extractors.rules.runs import Layout, folded
+from schemas.fields import Language
+from schemas.values.dates import DateOrder, orders_shown
+from schemas.values.money import CURRENCIES, decimal_mark_shown
+
+_AMOUNT = re.compile(r"(?<![\w.,/-])[0-9]{1,3}(?:[.,'’ ]?[0-9]{3})*[.,][0-9]{2}(?![\w/-]|[.,][0-9])")
+_SIGNS = re.compile(r"€|£|¥|₹|zł|kč|us\$|\$|\b(?:" + "|".join(c for c in CURRENCIES if c.isalpha()) + r")(?![a-z])")
+_STATES = (
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR "
+    "PA RI SC SD TN TX UT VT VA WA WV WI WY"
+)
+_AMERICAN = re.compile(rf"\b(?:{'|'.join(_STATES.split())}),? [0-9]{{5}}(?:-[0-9]{{4}})?\b")
+_WORDS: Mapping[Language, str] = {
+    "en": "the of and for to invoice date total amount due tax please payment your this with shall agreement",
+    "de": "der die das und fur ist wir rechnung datum betrag bitte zahlbar ihre nr mwst mit von zu kunde",
+    "fr": "le la les de et pour facture montant ttc ht tva votre date du des client vous est par",
+    "es": "el la los de y para factura fecha importe iva total su cliente del por con pago",
+    "it": "il la di e per fattura data importo iva totale cliente vostro del con pagamento imponibile",
+    "nl": "de het een van en voor factuur datum bedrag btw uw klant aantal omschrijving met totaal excl",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """Decimal mark and date order of a document, None where nothing on it tells."""
+
+    decimal: str | None  # "." or ","
+    date_order: DateOrder
+    order_is_shown: bool  # a date on the document proves the order; else it follows from country and language
+    languages: tuple[Language, ...]  # likeliest first
+    currency: str | None  # ISO 4217, the one that stands beside most amounts
+
+
+def locale_of(layout: Layout) -> Locale:
+    """Return how the document at hand writes."""
+    text = "\n".join(run.text for run in layout.runs)
+    languages = _languages(text)
+    shown = Counter(orders_shown(text))
+    order: DateOrder = shown.most_common(1)[0][0] if shown else _usual_order(text, languages)
+    return Locale(_decimal(text), order, bool(shown), languages, _currency(text))
+
+
+def _decimal(text: str) -> str | None:
+    marks = Counter(mark for match in _AMOUNT.finditer(text) if (mark := decimal_mark_shown(match[0].replace(" ", ""))))
+    return marks.most_common(1)[0][0] if marks else None
+
+
+def _languages(text: str) -> tuple[Language, ...]:
+    words = Counter(re.findall(r"[a-z]+", folded(text)))
+    scores = {language: sum(min(words[word], 5) for word in listed.split()) for language, listed in _WORDS.items()}
+    best = max(scores.values())
+    return tuple(
+        sorted((lang for lang, score in scores.items() if score and score >= best / 2), key=lambda lang: -scores[lang])
+    )
+
+
+def _usual_order(text: str, languages: tuple[Language, ...]) -> DateOrder:
+    """Month first only where addresses are of the United States: others put the day first."""
+    american = len(_AMERICAN.findall(text))
+    return "month_first" if american and (not languages or languages[0] == "en") else "day_first"
+
+
+def _currency(text: str) -> str | None:
+    counts = Counter(CURRENCIES[match[0]] for match in _SIGNS.finditer(text.lower()))
+    return counts.most_common(1)[0][0] if counts else None

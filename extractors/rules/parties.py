@@ -1,0 +1,175 @@
+"""Sellers and buyers without a label: the letterhead, the sender's line, the footer; the addressee's block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.rules import scoring
+from extractors.rules.blocks import Block, blocks_of, has_postcode, is_city, is_street
+from extractors.rules.companies import LEGAL_FORM, has_legal_form, may_be_name
+from extractors.rules.runs import Layout, Passage, Run, folded
+from extractors.rules.sightings import Sighting
+from schemas.values.identifiers import find_ibans, find_vat_numbers
+
+HEAD = 0.33  # share of the page height that letterhead and addressee keep to
+FOOT = 0.85
+_SENDER_MARK = re.compile(r"\s[·•|*–-]\s|\s{2,}|,\s|[·•|]")
+
+
+class Parties:
+    """Who stands where on the first page; blocks are found once for all fields."""
+
+    def __init__(self, layout: Layout, labelled_runs: set[int]) -> None:
+        self.layout = layout
+        self.labelled = labelled_runs
+        self.first = min(layout.by_page, default=1)
+        self.blocks = blocks_of(layout, self.first)
+        self.height = layout.height_of(self.first)
+
+    def letterhead(self) -> Iterator[Sighting]:
+        """Yield who may have sent the document."""
+        yield from self._senders_line()
+        yield from self._top_names()
+        yield from self._beside_numbers()
+
+    def addressee(self) -> Iterator[Sighting]:
+        """Yield who the document is addressed to: blocks of a name, a street and a city that are not the sender's."""
+        senders = {folded(str(sighting.value)) for sighting in self._strong_senders()}
+        for block in self.blocks:
+            city = block.city_line
+            if city is None or block.box.y0 > 0.5 * self.height:
+                continue
+            name = self._name_in(block, city)
+            if name is None:
+                continue
+            text = name.text.strip()
+            factors = {"place": 0.62}
+            if any(_alike(folded(text), sender) for sender in senders):
+                factors["sender"] = 0.25
+            if self._has_own_numbers(block):
+                factors["numbers"] = 0.4  # VAT numbers and telephones stand with senders
+            if name.number in self.labelled:
+                factors["label"] = 0.3
+            if self._sender_above(block):
+                factors["window"] = 1.35
+            yield Sighting(
+                text, (Passage(name, 0, len(name.text)),), factors, "It heads a postal address near the top."
+            )
+
+    def _senders_line(self) -> Iterator[Sighting]:
+        """The small line above the addressee: name, street and city of the sender."""
+        for run in self.layout.within(self.first, 0, 0.45 * self.height):
+            if not has_postcode(run.text) or is_city(run.text) or run.number in self.labelled:
+                continue
+            mark = _SENDER_MARK.search(run.text)
+            name = run.text[: mark.start()] if mark else ""
+            if may_be_name(name) and not is_street(name):
+                yield Sighting(
+                    name.strip(), (Passage(run, 0, len(name)),), {"place": 0.8}, "It opens the sender's line."
+                )
+
+    def _top_names(self) -> Iterator[Sighting]:
+        largest = max((self._size(run) for run in self.layout.within(self.first, 0, HEAD * self.height)), default=1.0)
+        for position, run in enumerate(self.layout.within(self.first, 0, HEAD * self.height)):
+            text = run.text.strip()
+            if not may_be_name(text) or run.number in self.labelled or is_street(text) or is_city(text):
+                continue
+            factors = {"place": scoring.UNLABELLED, "line": 0.97 ** min(position, 20)}
+            if has_legal_form(text):
+                factors["legal_form"] = 1.5
+            if self._size(run) > 0.95 * largest:
+                factors["large"] = 1.15
+            if self._heads_address(run):
+                factors["address"] = 1.1
+            if self._again_below(run):
+                factors["again"] = 1.2
+            yield Sighting(text, (Passage(run, 0, len(run.text)),), factors, "It stands at the head of the page.")
+
+    def _beside_numbers(self) -> Iterator[Sighting]:
+        """The name that heads a block with a VAT number or a bank account, or stands in the footer."""
+        for block in self.blocks:
+            in_footer = block.box.y0 > FOOT * self.height
+            numbered = self._has_own_numbers(block)
+            if not (in_footer or numbered):
+                continue
+            for run in block.runs[:3]:
+                match = LEGAL_FORM.search(run.text)
+                if match and may_be_name(run.text[: match.end()]) and run.number not in self.labelled:
+                    factors = {"place": 0.55, "numbers": 1.15 if numbered else 1.0, "footer": 1.1 if in_footer else 1.0}
+                    passage = Passage(run, 0, match.end())
+                    yield Sighting(passage.text.strip(), (passage,), factors, "It stands with the sender's numbers.")
+                    break
+
+    def _strong_senders(self) -> Iterator[Sighting]:
+        yield from self._senders_line()
+        yield from (s for s in self._top_names() if "again" in s.factors or s.factors.get("large", 1) > 1)
+        yield from self._beside_numbers()
+
+    def _name_in(self, block: Block, city: int) -> Run | None:
+        """The first line of the address proper: at most four lines above the city, no salutation."""
+        for run in block.runs[max(0, city - 4) : city]:
+            text = run.text.strip()
+            plain = folded(text).rstrip(":. ")
+            if plain in _SALUTATIONS or has_postcode(text) or not may_be_name(text):
+                continue
+            if is_street(text):
+                return None
+            return run
+        return None
+
+    def _has_own_numbers(self, block: Block) -> bool:
+        text = " ".join(run.text for run in block.runs)
+        return (
+            any(True for _ in find_vat_numbers(text))
+            or any(True for _ in find_ibans(text))
+            or bool(_CONTACT.search(text))
+        )
+
+    def _sender_above(self, block: Block) -> bool:
+        top = block.box.y0
+        above = self.layout.within(block.page, top - 4 * self.layout.line_height, top)
+        return any(
+            has_postcode(run.text) and _SENDER_MARK.search(run.text) for run in above if run is not block.runs[0]
+        )
+
+    def _heads_address(self, run: Run) -> bool:
+        below = self.layout.below(run.box, run.page, 3.5 * self.layout.line_height)
+        return any(is_city(other.text) or is_street(other.text) for other in below[:3])
+
+    def _again_below(self, run: Run) -> bool:
+        name = folded(LEGAL_FORM.sub("", run.text)).strip(" .,&")
+        if len(name) < 5:
+            return False
+        return any(name in folded(other.text) for other in self.layout.runs if other is not run)
+
+    def _size(self, run: Run) -> float:
+        return max(word.size or word.box.height for word in run.words)
+
+
+_SALUTATIONS = {
+    "firma",
+    "herrn",
+    "herr",
+    "frau",
+    "an",
+    "to",
+    "mr",
+    "mrs",
+    "attn",
+    "monsieur",
+    "madame",
+    "sr",
+    "sra",
+    "spett.le",
+    "spettle",
+    "egr",
+    "t.a.v",
+    "de heer",
+    "mevrouw",
+}
+_CONTACT = re.compile(r"\b(?:tel|telefon|phone|fax|e-?mail|www)\b|@", re.IGNORECASE)
+
+
+def _alike(one: str, other: str) -> bool:
+    return len(one) > 4 and len(other) > 4 and (one in other or other in one)

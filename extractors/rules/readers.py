@@ -1,0 +1,173 @@
+"""Values of a kind in a stretch of text: the same readers serve labels, tables and free places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from extractors.rules.locale import Locale
+from extractors.rules.runs import Passage, folded
+from schemas.fields import FieldDefinition, Kind
+from schemas.results import Value
+from schemas.values.dates import find_dates
+from schemas.values.identifiers import compact, find_ibans, find_vat_numbers
+from schemas.values.money import CURRENCIES, parse_money
+
+_SIGNS = "|".join(sorted((re.escape(sign) for sign in CURRENCIES), key=len, reverse=True))
+_DIGITS = r"[0-9]{1,3}(?:[.,'’ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]{1,4})?|[0-9]+(?:[.,][0-9]{1,4})?"
+AMOUNT = re.compile(
+    rf"(?<![\w.,'’#/-])\(?[-−–+]?\s?(?:(?:{_SIGNS})\s?)?[-−–+]?(?:{_DIGITS})(?:,[-–]{{1,2}})?(?:\s?(?:{_SIGNS})(?![a-z]))?-?(?:\s?(?:CR|DR)\b)?\)?"
+    rf"(?!\s?%|[\w/:]|[.,][0-9])",
+    re.IGNORECASE,
+)
+_CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
+_NAME_END = re.compile(r"\s{2,}|[|·•;]|,(?=\s)")
+_IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value in a text, where it stands, and what about its form speaks for or against it."""
+
+    value: Value
+    start: int
+    end: int
+    factors: Mapping[str, float]
+
+
+Reader = Callable[[str, FieldDefinition, Locale], Iterator[Reading]]
+
+
+def read(passage: Passage, field: FieldDefinition, locale: Locale) -> list[Reading]:
+    """Return the values of the field's kind in the passage, left to right; places count from the run's start."""
+    reader = _READERS.get(field.kind)
+    if reader is None:
+        return []
+    found = []
+    for reading in reader(passage.text, field, locale):
+        if field.pattern and not re.fullmatch(field.pattern, str(reading.value)):
+            continue
+        found.append(
+            Reading(reading.value, reading.start + passage.start, reading.end + passage.start, reading.factors)
+        )
+    return found
+
+
+def amounts(text: str, _field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
+    """Yield amounts of money; without cents they are doubtful."""
+    dates = [(found.start, found.end) for found in find_dates(text, locale.date_order)]
+    for match in AMOUNT.finditer(text):
+        if any(match.start() < end and start < match.end() for start, end in dates):
+            continue
+        value = parse_money(match[0], locale.decimal)
+        if value is None or len(re.sub(r"\D", "", match[0])) > 13:
+            continue
+        factors = {} if _CENTS.search(match[0]) else {"format": 0.55}
+        lead = len(match[0]) - len(match[0].lstrip())
+        yield Reading(value, match.start() + lead, match.end(), factors)
+
+
+def numbers(text: str, field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
+    """Yield quantities and rates."""
+    for reading in amounts(text, field, locale):
+        yield Reading(reading.value, reading.start, reading.end, {})
+
+
+def days(text: str, _field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
+    """Yield days; one whose day and month could be swapped is doubtful unless the document shows its order."""
+    for found in find_dates(text, locale.date_order):
+        doubtful = found.swappable and not locale.order_is_shown
+        yield Reading(found.value, found.start, found.end, {"swappable": 0.9} if doubtful else {})
+
+
+def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
+    """Yield the first number-like word; one with a digit is expected."""
+    if "iban" in field.validators:
+        for number in find_ibans(text):
+            yield Reading(number.value, number.start, number.end, {})
+        return
+    if "eu_vat" in field.validators:
+        yield from _vat_numbers(text)
+        return
+    for position, match in enumerate(_IDENTIFIER.finditer(text)):
+        if position > 1:
+            return
+        if any(char.isdigit() for char in match[0]):
+            end = _with_short_tail(text, match.end())
+            yield Reading(text[match.start() : end], match.start(), end, {} if position == 0 else {"second_word": 0.6})
+            return
+
+
+def _vat_numbers(text: str) -> Iterator[Reading]:
+    found = False
+    for number in find_vat_numbers(text):
+        found = True
+        yield Reading(number.value, number.start, number.end, {} if number.valid else {"check_digits": 0.8})
+    if not found:  # Spain and Italy print the number without the country's letters
+        match = re.match(r"\s*([A-Z]?[0-9]{7,11}[A-Z]?)(?![\w])", text)
+        if match:
+            yield Reading(compact(match[1]), match.start(1), match.end(1), {"format": 0.7})
+
+
+def _with_short_tail(text: str, end: int) -> int:
+    """A number can go on after a blank when only digits follow: "4500 123 456"."""
+    tail = re.match(r"(?: [0-9]{2,6})+(?![\w.,/])", text[end:])
+    if tail and text[:end].strip().isdigit():
+        return end + tail.end()
+    return end
+
+
+def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
+    """Yield the text up to the next mark that parts names from what follows."""
+    start = len(text) - len(text.lstrip(" :-–"))
+    end = _NAME_END.search(text, start)
+    stop = end.start() if end else len(text)
+    if field.kind is Kind.PARTY and end and re.match(r",\s*(?:inc|llc|ltd|l\.?p|co)\b", text[stop:], re.IGNORECASE):
+        later = _NAME_END.search(text, stop + 1)
+        stop = later.start() if later else len(text)
+    value = text[start:stop].strip(" :,;-–")
+    if sum(char.isalpha() for char in value) >= 2:
+        begin = text.index(value, start)
+        yield Reading(value, begin, begin + len(value), {})
+
+
+def texts(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
+    """Yield the whole text."""
+    value = text.strip(" :")
+    if value:
+        start = text.index(value)
+        yield Reading(value, start, start + len(value), {})
+
+
+def currencies(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
+    """Yield the currency that is named."""
+    for match in re.finditer(r"€|£|\$|\b[A-Za-z]{3,4}\b", text):
+        code = CURRENCIES.get(match[0].lower())
+        if code:
+            yield Reading(code, match.start(), match.end(), {})
+
+
+def chosen(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
+    """Yield the choices whose words stand in the text."""
+    plain = folded(text)
+    if len(plain) != len(text):
+        plain = text.lower()
+    for choice, wordings in field.choices.items():
+        for wording in wordings or (choice,):
+            match = re.search(rf"\b{re.escape(folded(wording))}\b", plain)
+            if match:
+                yield Reading(choice, match.start(), match.end(), {})
+                break
+
+
+_READERS: dict[Kind, Reader] = {
+    Kind.MONEY: amounts,
+    Kind.NUMBER: numbers,
+    Kind.DATE: days,
+    Kind.IDENTIFIER: identifiers,
+    Kind.PARTY: names,
+    Kind.TEXT: texts,
+    Kind.CURRENCY: currencies,
+    Kind.CHOICE: chosen,
+}

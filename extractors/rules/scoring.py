@@ -1,0 +1,48 @@
+"""The scorecard: what each circumstance is worth, in one table, and how they make a score from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+# How sure a value is that stands here in relation to its label, before anything else is known.
+RELATION = {"inline": 0.92, "right": 0.90, "below": 0.80, "above": 0.30}
+PER_RANK = 0.985  # each further wording of a field's label is a little less telling than the one before
+GENERIC_WORDING = 0.80  # a label that other owners share too ("Total" is a column as well)
+OTHER_LANGUAGE = 0.90  # the wording is not of a language that the document is written in
+FAR_PER_LINE = 0.93  # for each line height between the label and a value to its right, beyond the first five
+OTHER_LABEL_BETWEEN = 0.45  # another field's label stands nearer to the value
+DECOY_NEARER = 0.35
+CANDIDATES_IN_BETWEEN = 0.85  # for each other value of the kind that is nearer to the label
+WRONG_FORMAT = 0.55  # an amount without cents, a number without a digit
+SWAPPABLE_DATE = 0.90  # day and month could change places and nothing on the document tells
+LATER_PAGE = 0.94  # for each page after the first, for values of a document's head
+AGAIN = 0.35  # share of the remaining doubt that another place with the same value takes away
+RIVAL = 0.30  # share of the second best value's score that the best one loses
+UNLABELLED = 0.40  # a value of the right kind in the right place, without any label
+SETTLED = 0.45  # share of the remaining doubt left after amounts add up (net + tax = gross)
+
+
+def product(factors: Mapping[str, float]) -> float:
+    """Return the score of one sighting of a value: the product of what its circumstances are worth."""
+    score = 1.0
+    for factor in factors.values():
+        score *= factor
+    return score
+
+
+def seen_again(best: float, others: Iterable[float]) -> float:
+    """Return the score of a value that stands at several places."""
+    score = best
+    for other in others:
+        score += (1.0 - score) * AGAIN * other
+    return score
+
+
+def against(score: float, rival: float) -> float:
+    """Return the score of the best value when another one has the score `rival`."""
+    return score * (1.0 - RIVAL * rival * rival) if rival < score else score * (1.0 - RIVAL)
+
+
+def settled(score: float) -> float:
+    """Return the score of an amount that adds up with others."""
+    return 1.0 - (1.0 - score) * SETTLED

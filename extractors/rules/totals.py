@@ -1,0 +1,65 @@
+"""Totals are settled together: among the likely amounts those that add up are believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+from typing import cast
+
+from extractors.rules import scoring
+from schemas.checks import CENTS, SumCheck
+from schemas.results import Candidate
+from schemas.schema import Schema
+
+LOOKED_AT = 6  # candidates of each field that take part
+
+
+def settle(
+    schema: Schema, found: Mapping[str, Sequence[Candidate]], rows_total: Decimal | None
+) -> dict[str, list[Candidate]]:
+    """Return the candidates with those raised that fulfil a sum check of the schema together.
+
+    Args:
+        schema: its sum checks say what adds up to what.
+        found: candidates by field, best first.
+        rows_total: sum of the rows that were read, if there are any; a part that equals it is believed more.
+    """
+    out = {name: list(candidates) for name, candidates in found.items()}
+    for check in schema.checks:
+        if isinstance(check, SumCheck) and len(check.parts) == 2:
+            _settle_sum(check, out, rows_total)
+    return out
+
+
+def _settle_sum(check: SumCheck, out: dict[str, list[Candidate]], rows_total: Decimal | None) -> None:
+    names = (check.total, *check.parts)
+    choices = [out.get(name, [])[:LOOKED_AT] for name in names]
+    best: tuple[float, tuple[Candidate, ...]] | None = None
+    for total, one, other in product(*choices):
+        amounts = [cast(Decimal, candidate.value) for candidate in (total, one, other)]
+        if abs(amounts[0] - amounts[1] - amounts[2]) > CENTS or amounts[0] == 0 or abs(amounts[2]) > abs(amounts[1]):
+            continue
+        worth = total.score * one.score * other.score
+        if rows_total is not None and abs(amounts[1] - rows_total) <= CENTS:
+            worth *= 1.5
+        if _one_place_for_all((total, one, other)):
+            continue
+        if best is None or worth > best[0]:
+            best = (worth, (total, one, other))
+    if best is None:
+        return
+    reason = f"{check.parts[0]} and {check.parts[1]} add up to {check.total}."
+    for name, winner in zip(names, best[1], strict=True):
+        raised = replace(
+            winner, score=round(scoring.settled(max(winner.score, 0.5)), 4), reasons=(*winner.reasons, reason)
+        )
+        others = [replace(c, score=round(c.score * 0.6, 4)) for c in out[name] if c is not winner]
+        out[name] = [raised, *others]
+
+
+def _one_place_for_all(candidates: Sequence[Candidate]) -> bool:
+    """Whether two amounts are one and the same printed number: it cannot be a total and its own part, unless tax is nil."""
+    places = [candidate.evidence[0].boxes[0] for candidate in candidates if candidate.evidence]
+    return places[0] == places[1] and candidates[2].value != 0

@@ -1,0 +1,112 @@
+"""Values that need no label: numbers with check digits, the currency, the first day on the first page, titles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from extractors.rules import scoring
+from extractors.rules.locale import Locale
+from extractors.rules.readers import amounts, read
+from extractors.rules.runs import Layout, Passage
+from extractors.rules.sightings import Sighting
+from schemas.fields import FieldDefinition, Kind
+from schemas.values.identifiers import find_ibans, find_vat_numbers
+from schemas.values.money import CURRENCIES
+
+
+def sightings(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
+    """Yield the values that the field can have without a label."""
+    if "iban" in field.validators:
+        yield from _accounts(layout)
+    elif "eu_vat" in field.validators:
+        yield from _vat_numbers(layout)
+    elif field.kind is Kind.CURRENCY:
+        yield from _currency(field, layout, locale)
+    elif field.kind is Kind.DATE and field.acceptance.required:
+        yield from _first_day(field, layout, locale)
+    elif field.kind is Kind.TEXT and "heading" in field.places:
+        yield from _title(layout)
+    elif field.kind is Kind.MONEY and "totals" in field.places and field.acceptance.required:
+        yield from _largest(field, layout, locale)
+
+
+def _accounts(layout: Layout) -> Iterator[Sighting]:
+    for run in layout.runs:
+        for number in find_ibans(run.text):
+            passage = Passage(run, number.start, number.end)
+            yield Sighting(
+                number.value, (passage,), {"check_digits": 0.9}, "It has the form and check digits of an IBAN."
+            )
+
+
+def _vat_numbers(layout: Layout) -> Iterator[Sighting]:
+    for position, (run, number) in enumerate(
+        (run, number) for run in layout.runs for number in find_vat_numbers(run.text)
+    ):
+        factors = {"check_digits": 0.75 if number.valid else 0.35, "order": 0.9 ** min(position, 5)}
+        passage = Passage(run, number.start, number.end)
+        yield Sighting(number.value, (passage,), factors, "It has the form of a VAT number.")
+
+
+def _currency(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
+    """The currency that stands beside most amounts, shown where it stands beside the last of them."""
+    if locale.currency is None:
+        return
+    last: Passage | None = None
+    counts: Counter[str] = Counter()
+    for run in layout.runs:
+        for reading in read(Passage(run, 0, len(run.text)), field, locale):
+            counts[str(reading.value)] += 1
+            if reading.value == locale.currency:
+                last = Passage(run, reading.start, reading.end)
+    if last is not None:
+        share = counts[locale.currency] / sum(counts.values())
+        yield Sighting(locale.currency, (last,), {"share": 0.6 + 0.35 * share}, "It stands beside the amounts.")
+    else:  # signs glued to amounts are no words of their own
+        for run in layout.runs:
+            for sign, code in CURRENCIES.items():
+                if code == locale.currency and not sign.isalpha() and (at := run.text.lower().find(sign)) >= 0:
+                    passage = Passage(run, at, at + len(sign))
+                    yield Sighting(code, (passage,), {"share": 0.9}, "Its sign stands beside the amounts.")
+                    return
+
+
+def _first_day(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
+    found = 0
+    for run in layout.by_page.get(min(layout.by_page, default=1), ()):
+        for reading in read(Passage(run, 0, len(run.text)), field, locale):
+            factors = {"place": scoring.UNLABELLED * 0.9**found, **reading.factors}
+            passage = Passage(run, reading.start, reading.end)
+            yield Sighting(reading.value, (passage,), factors, "It is a day on the first page without a label.")
+            found += 1
+
+
+def _title(layout: Layout) -> Iterator[Sighting]:
+    page = min(layout.by_page, default=1)
+    runs = list(layout.within(page, 0, 0.35 * layout.height_of(page)))
+    largest = max((max(word.size for word in run.words) for run in runs), default=0.0)
+    for run in runs:
+        if max(word.size for word in run.words) >= 0.98 * largest and sum(char.isalpha() for char in run.text) > 4:
+            passage = Passage(run, 0, len(run.text))
+            yield Sighting(run.text.strip(), (passage,), {"place": 0.6}, "It is printed largest at the head.")
+            return
+
+
+def _largest(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
+    """The largest amount with cents on the last pages, where no label led to one."""
+    best: Sighting | None = None
+    for run in layout.runs:
+        for reading in amounts(run.text, field, locale):
+            passage = Passage(run, reading.start, reading.end)
+            bold = any(word.bold for word in run.words_between(reading.start, reading.end))
+            sighting = Sighting(
+                reading.value,
+                (passage,),
+                {"place": 0.3, "bold": 1.3 if bold else 1.0, **reading.factors},
+                "It is the largest amount.",
+            )
+            if best is None or (sighting.score, sighting.value) > (best.score, best.value):  # type: ignore[operator]
+                best = sighting
+    if best is not None:
+        yield best
