@@ -6,11 +6,11 @@ import io
 import warnings
 from collections.abc import Iterator
 
-from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageSequence, UnidentifiedImageError
 
 from documents.limits import Limits
 from documents.lines import lines_of
-from documents.ocr import read_turned
+from documents.ocr import MOST_PIXELS, read_turned
 from documents.parts import Parts
 from documents.sniff import TIFF
 from schemas.document import Finding, Page
@@ -21,6 +21,17 @@ RECEIPT_WIDTH = 227.0  # points: 80 millimetres
 RECEIPT_SHAPE = 1.6  # long side over short side: slimmer pages are taken for receipts
 SHORT_SIDES = (1.5, 13.0)  # inches: a resolution that makes the short side smaller or larger is not believed
 LONGEST_SIDE = 45.0  # inches
+EASILY_SHRUNK = frozenset({"RGB", "L", "RGBA", "CMYK"})  # modes that look the same when shrunk first
+EXIF_ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 DEEP = 255 / 65535  # from 16 to 8 bits
 
 
@@ -34,8 +45,8 @@ def parse_image(content: bytes, media_type: str, limits: Limits) -> Parts:
             `broken_structure` for what cannot be decoded at all.
     """
     pages, findings = [], []
-    for number, (image, cut_short) in enumerate(_frames(content, media_type, limits), start=1):
-        page, skew = read_page(image, number)
+    for number, (image, points_per_pixel, cut_short) in enumerate(_frames(content, media_type, limits), start=1):
+        page, skew = _read_page(image, points_per_pixel, number)
         pages.append(page)
         if cut_short:
             findings.append(_cut_short(number))
@@ -44,18 +55,16 @@ def parse_image(content: bytes, media_type: str, limits: Limits) -> Parts:
     return Parts(tuple(pages), findings=tuple(findings))
 
 
-def read_page(image: Image.Image, number: int) -> tuple[Page, float]:
-    """Return page `number` as read from `image`, and the lean in degrees clockwise that was taken out of its boxes."""
-    flat = _flattened(image)
-    points_per_pixel = _points_per_pixel(image)
-    reading = read_turned(flat, points_per_pixel=points_per_pixel, page=number)
+def _read_page(image: Image.Image, points_per_pixel: float, number: int) -> tuple[Page, float]:
+    """Page `number` as read from `image`, and the lean in degrees clockwise that was taken out of its boxes."""
+    reading = read_turned(image, points_per_pixel=points_per_pixel, page=number)
     width, height = reading.width * points_per_pixel, reading.height * points_per_pixel
     page = Page(number, width, height, lines_of(reading.words), origin="ocr", rotation=reading.turn)
     return page, reading.skew
 
 
-def _frames(content: bytes, media_type: str, limits: Limits) -> Iterator[tuple[Image.Image, bool]]:
-    """Each page as decoded, and whether its data end too early."""
+def _frames(content: bytes, media_type: str, limits: Limits) -> Iterator[tuple[Image.Image, float, bool]]:
+    """Each page as decoded, how many points a pixel of it is wide, and whether its data end too early."""
     Image.MAX_IMAGE_PIXELS = limits.pixels
     try:
         with warnings.catch_warnings():
@@ -95,9 +104,14 @@ def _too_large(limits: Limits) -> Refusal:
     )
 
 
-def _decoded(frame: Image.Image) -> tuple[Image.Image, bool]:
-    """The frame upright after its EXIF data; what is left of it where its data end too early."""
-    resolution = frame.info.get("dpi")
+def _decoded(frame: Image.Image) -> tuple[Image.Image, float, bool]:
+    """The frame in plain colours, upright by its EXIF data, no larger than is read; what is left of a damaged one."""
+    points_per_pixel = _points_per_pixel(frame)
+    full = frame.width
+    share = min(1.0, (MOST_PIXELS / (frame.width * frame.height)) ** 0.5)
+    size = (max(1, round(frame.width * share)), max(1, round(frame.height * share)))
+    if share < 1:
+        frame.draft("RGB", size)  # a JPEG can be decoded at a half, a quarter or an eighth, which saves its memory
     cut_short = False
     try:
         frame.load()
@@ -108,14 +122,18 @@ def _decoded(frame: Image.Image) -> tuple[Image.Image, bool]:
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
         cut_short = True
-    upright = ImageOps.exif_transpose(frame)
-    if resolution is not None:
-        upright.info["dpi"] = resolution
-    return upright, cut_short
+    flat = _flattened(frame.resize(size) if share < 1 and frame.mode in EASILY_SHRUNK else frame)
+    if flat.size != size:
+        flat = flat.resize(size)
+    orientation = frame.getexif().get(EXIF_ORIENTATION)
+    flat = flat.transpose(TURNS[orientation]) if orientation in TURNS else flat
+    return flat, points_per_pixel * full / size[0], cut_short
 
 
 def _flattened(image: Image.Image) -> Image.Image:
     """The picture in plain colours on white."""
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value * DEEP).convert("L").convert("RGB")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:

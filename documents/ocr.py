@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     from schemas.document import Word
 
-LONGEST_SIDE = 3000  # pixels: a larger picture is shrunk before anything is read from it
+MOST_PIXELS = 7_000_000  # about A4 at 270 dots an inch: a larger picture is shrunk before anything is read from it
 DETECTOR_SIDE = (
     1600  # pixels: what the detector sees; 736 short side (the default) took 1.4 times as long for no more text
 )
+LEAST_SHORT_SIDE = 736  # pixels: slim pictures, as long receipts are, keep this width for the detector
+LONGEST_DETECTED = 8000  # pixels
 UNCLIP_RATIO = 1.8  # how far detected lines are widened; the default of 1.6 cut first and last letters more often
 LEAST_SCORE = 0.5  # strips below are pictures, stamps and dirt
 SMALL_SIDE = 700  # pixels: pictures narrower than this are enlarged, small letters read badly
@@ -56,8 +58,8 @@ def read_turned(image: Image, *, points_per_pixel: float, page: int) -> Reading:
 
     scale = _scale(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    shown = image.convert("RGB")
-    pixels = np.asarray(shown.resize(size) if size != image.size else shown)[:, :, ::-1].copy()
+    shown = image.resize(size) if size != image.size else image
+    pixels = np.asarray(shown if shown.mode == "RGB" else shown.convert("RGB"))[:, :, ::-1].copy()
     corners = _detect(pixels)
     if not len(corners):
         return Reading((), 0, 0.0, *image.size)
@@ -79,11 +81,19 @@ def read_turned(image: Image, *, points_per_pixel: float, page: int) -> Reading:
 
 def _scale(size: tuple[int, int]) -> float:
     """Factor by which a picture is resized before reading."""
-    if max(size) > LONGEST_SIDE:
-        return LONGEST_SIDE / max(size)
+    pixels = size[0] * size[1]
+    if pixels > MOST_PIXELS:
+        return float((MOST_PIXELS / pixels) ** 0.5)
     if min(size) < SMALL_SIDE:
         return max(1.0, min(LARGEST_ENLARGEMENT, SMALL_SIDE / min(size), DETECTOR_SIDE / max(size)))
     return 1.0
+
+
+def detector_side(height: int, width: int) -> int:
+    """Return to how many pixels the longer side is shrunk for the detector."""
+    short, long = sorted((height, width))
+    share = max(DETECTOR_SIDE / long, min(1.0, LEAST_SHORT_SIDE / short))
+    return min(LONGEST_DETECTED, round(long * share))
 
 
 @lru_cache(maxsize=1)
@@ -99,10 +109,10 @@ def _engine() -> Any:
         params={
             "Global.log_level": "critical",
             "Global.use_preprocess_img": False,
+            "Global.width_height_ratio": -1,  # no padding of long strips, which takes gigabytes on very long ones
             "Global.text_score": 0.0,
             "Global.return_word_box": True,
             "Det.limit_type": "max",
-            "Det.limit_side_len": DETECTOR_SIDE,
             "Det.unclip_ratio": UNCLIP_RATIO,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
@@ -120,9 +130,11 @@ def _detect(pixels: Any) -> Any:
     """Four corners of each line of text in pixels; an empty list where there is none."""
     from rapidocr.main import RapidOCRError
 
+    engine = _engine()
     padding: dict[str, Any] = {}
+    (engine.text_det or engine.cfg.Det).limit_side_len = detector_side(*pixels.shape[:2])
     try:
-        _, found = _engine().detect_and_crop(pixels, padding)
+        _, found = engine.detect_and_crop(pixels, padding)
     except RapidOCRError:
         return []
     shift = padding["padding_1"]

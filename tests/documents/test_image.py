@@ -52,11 +52,12 @@ def test_deep_grey():
     assert texts(parse_image(saved(deep, "PNG"), PNG, Limits())) == [list(LINES)]
 
 
-def test_jpeg_turned_by_its_camera_note():
-    """A photograph whose EXIF data say that it lies on its side is turned by that, and no further."""
+@pytest.mark.parametrize(("noted", "stored"), [(3, 180), (6, 90), (8, -90)])
+def test_jpeg_turned_by_its_camera_note(noted, stored):
+    """A photograph whose EXIF data say how it lies is turned by that, and no further."""
     exif = Image.Exif()
-    exif[0x0112] = 6
-    content = saved(drawn().rotate(90, expand=True), "JPEG", quality=92, exif=exif)
+    exif[0x0112] = noted
+    content = saved(drawn().rotate(stored, expand=True), "JPEG", quality=92, exif=exif)
     parts = parse_image(content, JPEG, Limits())
     assert texts(parts) == [list(LINES)]
     assert parts.pages[0].rotation == 0
@@ -120,6 +121,29 @@ def test_page_size_in_points(size, dpi, width):
     arguments = {"dpi": dpi} if dpi else {}
     (page,) = parse_image(saved(drawn(("TOTAL 12.50",), size=size), "PNG", **arguments), PNG, Limits()).pages
     assert page.width == pytest.approx(width, abs=1.5)
+
+
+def test_a_large_photograph_keeps_its_size_in_points():
+    """A picture that is shrunk before reading gives boxes in points of the whole picture."""
+    large = drawn().resize((5000, 3500), Image.Resampling.BICUBIC)
+    for form, kind in (("PNG", PNG), ("JPEG", JPEG)):
+        (page,) = parse_image(saved(large, form, dpi=(500, 500)), kind, Limits()).pages
+        assert [line.text for line in page.lines] == list(LINES)
+        assert (page.width, page.height) == pytest.approx((720, 504), rel=0.002)
+        assert page.lines[0].box.x0 == pytest.approx(80 * 0.72, abs=5)
+
+
+def test_a_very_long_receipt_is_read_to_its_end():
+    """A slim strip of paper twenty times as long as wide is not shrunk until its letters vanish."""
+    image = Image.new("RGB", (300, 6000), "white")
+    pen = ImageDraw.Draw(image)
+    for number in range(140):
+        pen.text((20, 20 + number * 42), f"Item {number} {number}.50", fill="black", font=ImageFont.load_default(22))
+    (page,) = parse_image(saved(image, "PNG"), PNG, Limits()).pages
+    found = page.text.splitlines()
+    assert found[0] == "Item 0 0.50"
+    assert found[-1] == "Item 139 139.50"
+    assert len(set(found) & {f"Item {number} {number}.50" for number in range(140)}) >= 135
 
 
 def test_too_many_pixels_are_refused_before_decoding():
