@@ -84,8 +84,8 @@ def _shown(name: str) -> str:
 
 
 def _parsed(content: bytes, name: str, limits: Limits, password: str | None) -> ParsedDocument:
-    if not content:
-        raise Refusal(Reason.EMPTY, "the file is empty (0 bytes).", "Copy or save it again.")
+    if not content.strip(b"\0 \t\r\n\f"):
+        raise Refusal(Reason.EMPTY, f"the file is empty ({len(content):,} bytes, all blank).", "Copy or save it again.")
     if len(content) > limits.megabytes * 1_000_000:
         raise Refusal(
             Reason.TOO_LARGE,

@@ -18,7 +18,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 from documents.parts import attachment
 from documents.placement import Placement
 from documents.safe_xml import parse_xml
-from documents.sniff import XML, media_type
+from documents.sniff import PDF_HEADER_WITHIN, XML, media_type
 from schemas.document import Attachment, Finding, FormField
 from schemas.errors import Reason, Refusal
 
@@ -49,7 +49,8 @@ class Structure:
 
 def opened(content: bytes, password: str | None) -> pypdf.PdfReader:
     """Return a reader of `content`, unlocked if it was locked; raises whatever pypdf raises on a damaged file."""
-    reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
+    junk = max(0, content[:PDF_HEADER_WITHIN].find(b"%PDF-"))  # places in the file count from its header
+    reader = pypdf.PdfReader(io.BytesIO(content[junk:]), strict=False)
     if reader.is_encrypted:
         reader.decrypt(password or "")
     return reader

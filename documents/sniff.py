@@ -79,13 +79,20 @@ def decoded(content: bytes) -> str | None:
             return content.decode(encoding, "replace")
     sample = content[:TEXT_SAMPLE]
     if b"\x00" in sample:
-        return _utf16_without_mark(content)
+        text = _utf16_without_mark(content)
+        return text if text is not None and _is_written(text) else None
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
-    odd = sum(1 for sign in text[:TEXT_SAMPLE] if (sign < " " and sign not in "\t\n\r\f\x1b") or sign == "\ufffd")
-    return text if odd <= 0.02 * max(1, len(text[:TEXT_SAMPLE])) else None
+    return text if _is_written(text) else None
+
+
+def _is_written(text: str) -> bool:
+    """Whether a text is made of signs that people write, but for a few."""
+    sample = text[:TEXT_SAMPLE]
+    odd = sum(1 for sign in sample if (sign < " " and sign not in "\t\n\r\f\x1b") or sign == "\ufffd")
+    return odd <= 0.02 * max(1, len(sample))
 
 
 def _utf16_without_mark(content: bytes) -> str | None:
@@ -120,7 +127,7 @@ def _zip_type(content: bytes) -> str:
 
 def _has_objects(content: bytes) -> bool:
     """A text, mail or web page may speak of PDF headers, but it holds no PDF objects."""
-    return OBJECT.search(content) is not None or content.startswith(b"%PDF-")
+    return b"%PDF-" in content[:16] or OBJECT.search(content) is not None
 
 
 def _text_type(content: bytes) -> str:

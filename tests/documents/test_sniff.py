@@ -28,6 +28,7 @@ def package(*names: str) -> bytes:
         (b"junk before\n%PDF-1.4\n" + PDF_OBJECT, sniff.PDF),
         (b"<html><head></head>\n%PDF-1.3\n" + PDF_OBJECT, sniff.PDF),
         (b"%PDF-1.7", sniff.PDF),
+        (b"\xff%PDF-1.4startxref 9223372036854775805", sniff.PDF),
         (b"A note on files that start with %PDF-1.7 and hold no page.", sniff.TEXT),
         (b"\x89PNG\r\n\x1a\n....", sniff.PNG),
         (b"\xff\xd8\xff\xe0..", sniff.JPEG),
