@@ -14,6 +14,8 @@ from exports.writers.upsert import changes, is_main, with_operation
 from exports.writers.writer import Written
 from schemas.errors import SettingsError
 
+_MEMORY = "256MB"  # DuckDB takes most of the machine's otherwise; what is beyond goes to a file beside the target
+
 _TYPES = {
     ColumnType.TEXT: "VARCHAR",
     ColumnType.DECIMAL: f"DECIMAL({DECIMAL_DIGITS},{DECIMAL_PLACES})",
@@ -37,7 +39,7 @@ class DuckdbFile:
         except duckdb.Error as error:
             said = f"The DuckDB file {path} cannot be opened ({str(error).splitlines()[0]})."
             raise SettingsError(f"{said} Close the program that uses it, or name another file.") from None
-        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute(f"SET memory_limit = '{_MEMORY}'")
         self._connection.execute("BEGIN TRANSACTION")
         self._existing = self._columns()
 
