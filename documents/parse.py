@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from documents.limits import Limits
+from documents.locked_office import OLE, is_locked, unlocked
 from documents.parts import Parts
 from documents.sniff import DOCX, HTML, JPEG, MAIL, PDF, PNG, PPTX, RTF, TEXT, TIFF, UNKNOWN, XLSX, XML, media_type
 from schemas.document import ParsedDocument, Table
@@ -129,6 +130,9 @@ def _parts(content: bytes, kind: str, limits: Limits, password: str | None) -> P
         from documents.pdf import parse_pdf
 
         return parse_pdf(content, limits, password)
+    if kind == OLE and is_locked(content):
+        opened = unlocked(content, password)
+        return _parts(opened, media_type(opened), limits, None)
     if kind in PICTURES:
         from documents.image import parse_image
 

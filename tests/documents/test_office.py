@@ -12,6 +12,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import given
 from hypothesis import strategies as st
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from documents.cell_text import cell_text
 from documents.limits import Limits
@@ -269,6 +270,31 @@ def test_document_types_in_a_package_are_refused(encoding, tmp_path):
 def test_damaged_packages_are_refused(cut):
     """A file that was cut short ends in a reason code."""
     assert refused_reason(saved(invoice())[:cut], "cut.docx") in (Reason.BROKEN_STRUCTURE, Reason.TYPE_MISMATCH)
+
+
+def locked(content, password):
+    stream = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(password, stream)
+    return stream.getvalue()
+
+
+def test_locked_files_open_with_their_password_only():
+    """A Word file with a password asks for it, refuses a wrong one, and is read with the right one."""
+    content = locked(saved(invoice()), "open sesame")
+    assert refused_reason(content, "locked.docx") is Reason.PASSWORD_NEEDED
+    with pytest.raises(Refusal) as refused:
+        parse_bytes(content, "locked.docx", password="wrong")
+    assert refused.value.reason is Reason.PASSWORD_NEEDED
+    assert "INV-2024-7" in parse_bytes(content, "locked.docx", password="open sesame").text
+
+
+def test_damaged_locked_files_are_refused():
+    """A locked file that was cut short ends in a reason code."""
+    content = locked(saved(invoice()), "open sesame")
+    for cut in (3_000, len(content) // 2, len(content) - 2_000):
+        with pytest.raises(Refusal) as refused:
+            parse_bytes(content[:cut], "", password="open sesame")
+        assert refused.value.reason in (Reason.BROKEN_STRUCTURE, Reason.PASSWORD_NEEDED, Reason.NOT_SUPPORTED)
 
 
 def test_harmless_packages_pass():
