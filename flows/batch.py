@@ -22,13 +22,13 @@ SHOWN_ROWS = 200  # of documents that did not go straight through, in the table 
 
 @flow(name="process-batch", persist_result=False)
 async def process_batch(
-    paths: Sequence[str] = (), schema: str | None = None, batch: str | None = None, config: str | None = None
+    paths: Sequence[str] = (), schema_name: str | None = None, batch: str | None = None, config: str | None = None
 ) -> BatchOutcome:
     """Take files in and through the line, and show in Prefect how it ended, without any text of theirs.
 
     Args:
         paths: files and folders.
-        schema: the schema of all of them; None leaves it to classification.
+        schema_name: the schema of all of them; None leaves it to classification.
         batch: a batch whose documents are stored already, instead of `paths`.
         config: settings file; None looks for it as every command does.
 
@@ -37,19 +37,19 @@ async def process_batch(
     """
     engine = engine_at_hand()
     if engine is not None:
-        return await _process(engine, paths, schema, batch)
+        return await _process(engine, paths, schema_name, batch)
     with open_engine(load_settings(Path(config) if config else None).settings) as engine:
-        return await _process(engine, paths, schema, batch)
+        return await _process(engine, paths, schema_name, batch)
 
 
-async def _process(engine: Engine, paths: Sequence[str], schema: str | None, batch: str | None) -> BatchOutcome:
+async def _process(engine: Engine, paths: Sequence[str], schema_name: str | None, batch: str | None) -> BatchOutcome:
     started = time.perf_counter()
     if batch is not None:
         documents = tuple(document.sha256 for document in engine.store.documents(UNFINISHED, batch=batch))
         taken = Taken(len(documents), documents, 0, (), batch)
     else:
         label = ", ".join(paths)
-        taken = engine.take([Path(path) for path in paths], schema, label)
+        taken = engine.take([Path(path) for path in paths], schema_name, label)
     if engine.settings.task_runner == "dask":
         from flows.dask_tasks import cluster
 

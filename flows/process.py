@@ -51,7 +51,7 @@ def process(line: Line, claim: Claim, batch: str | None = None) -> Outcome:
         return _outcome(claim, state, started, document, schema=schema, children=children)
     except Refusal as refusal:
         return _set_aside(line, _current(line, claim), refusal, started)
-    except (Conflict, Unavailable):
+    except (Conflict, Unavailable, ImportError):  # a broken installation is no fault of a document
         raise
     except Exception as error:  # noqa: BLE001 - whatever a rule trips over costs only its own document
         return _set_aside(line, _current(line, claim), _our_mistake(line, claim, error), started)

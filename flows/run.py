@@ -15,7 +15,7 @@ from flows.quiet import quiet_prefect
 from flows.server import PrefectServer, ServerPlace, running_server
 from flows.settings import Settings
 
-PREFECT_FROM = 20  # documents; a server takes 5 to 10 s to start, which fewer documents do not take themselves
+PREFECT_FROM = 50  # documents; fewer take less time than a server takes to start (5 s; 10 s the first time)
 
 
 def run_batch(settings: Settings, paths: Iterable[Path], schema_name: str | None = None) -> BatchOutcome:

@@ -1,0 +1,1 @@
+"""One module for each command group; loaded only when its command is called."""

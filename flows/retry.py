@@ -1,0 +1,74 @@
+"""Again: documents that a person names, and deferred ones whose time has come; bounded, then put aside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from flows.engine import Engine, open_engine, outcome_of
+from flows.intake import Taken
+from flows.outcomes import BatchOutcome
+from flows.run import run_taken
+from flows.settings import Settings
+from schemas.errors import Reason, Refusal
+from store.entities import Document
+from store.states import UNFINISHED
+from store.store import Store
+
+
+def retry_documents(
+    settings: Settings, documents: Sequence[str], who: str, schema_name: str | None = None
+) -> BatchOutcome:
+    """Process stored documents again from the beginning and return how they ended.
+
+    Raises:
+        ForbiddenTransition: one of them is being worked on.
+        Unavailable: database, disk or storage are down.
+    """
+    started = time.perf_counter()
+    with open_engine(settings) as engine:
+        taken = Taken(len(documents), tuple(dict.fromkeys(documents)), 0, (), None)
+        if documents:
+            taken = _begun_again(engine, taken, who, schema_name)
+        return outcome_of(taken, run_taken(engine, taken), started, engine.stopped)
+
+
+def retry_due(settings: Settings) -> BatchOutcome:
+    """Process deferred documents whose time has come; those tried often enough are put aside."""
+    started = time.perf_counter()
+    with open_engine(settings) as engine:
+        due = wake_due(engine.store, settings.retry.attempts)
+        batch = engine.store.start_batch("deferred documents") if due else None
+        for sha256 in due:
+            engine.store.add_to_batch(str(batch), sha256)
+        taken = Taken(len(due), due, 0, (), batch)
+        return outcome_of(taken, run_taken(engine, taken), started, engine.stopped)
+
+
+def wake_due(store: Store, attempts: int) -> tuple[str, ...]:
+    """Let deferred documents whose time has come start again, and return them; give up on those tried often enough."""
+    awake = []
+    for document in store.due_deferred():
+        if document.attempts >= attempts:
+            store.give_up(document.sha256, _gave_up(document))
+        else:
+            store.reschedule(document.sha256)
+            awake.append(document.sha256)
+    return tuple(awake)
+
+
+def _begun_again(engine: Engine, taken: Taken, who: str, schema_name: str | None) -> Taken:
+    batch = engine.store.start_batch(f"retry of {taken.given} documents")
+    for sha256 in taken.to_do:
+        if schema_name is not None or engine.store.document(sha256).state not in UNFINISHED:
+            engine.store.retry(sha256, who=who, schema_name=schema_name)
+        engine.store.add_to_batch(batch, sha256)
+    return Taken(taken.given, taken.to_do, taken.known, taken.unread, batch)
+
+
+def _gave_up(document: Document) -> Refusal:
+    return Refusal(
+        document.reason or Reason.STOPPED,
+        f"{document.name} was tried {document.attempts} times. {document.message or ''}".strip(),
+        f"When the cause is gone: docassay retry {document.sha256[:12]}.",
+    )

@@ -1,0 +1,91 @@
+"""What waits for a person: records with undecided fields, and documents whose schema is unclear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schemas.results import Extraction, FieldResult, Problem
+from schemas.values.typed import as_text
+from store.entities import Document
+from store.states import State
+from store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingField:
+    """A field or cell that waits; `path` is what decisions name it by."""
+
+    path: str  # "gross_total", "line_items[3].quantity"
+    value: str | None  # canonical text; None: not found
+    confidence: float | None
+    source: str | None
+    reasons: tuple[str, ...]
+    page: int | None  # where it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One document that waits. Without a record it waits for its schema."""
+
+    document: Document
+    fields: tuple[WaitingField, ...]  # least sure first
+    problems: tuple[Problem, ...]
+
+    @property
+    def why(self) -> str:
+        """One sentence."""
+        if not self.document.record:
+            return self.document.message or "Its schema is not clear."
+        names = ", ".join(field.path for field in self.fields[:4])
+        more = len(self.fields) - 4
+        fields = f"{len(self.fields)} fields: {names}{f' and {more} more' if more > 0 else ''}." if self.fields else ""
+        return " ".join((fields, *(problem.message for problem in self.problems[:2]))).strip()
+
+
+def waiting(store: Store) -> Iterator[Waiting]:
+    """Yield the documents that wait, oldest first."""
+    for document in store.documents([State.IN_REVIEW]):
+        yield waiting_of(store, document)
+
+
+def waiting_of(store: Store, document: Document) -> Waiting:
+    """Return what waits in one document."""
+    extraction = store.extraction(document.sha256) if document.record else None
+    if extraction is None:
+        return Waiting(document, (), ())
+    return Waiting(document, waiting_fields(extraction), extraction.problems)
+
+
+def waiting_fields(extraction: Extraction) -> tuple[WaitingField, ...]:
+    """Return the fields and cells with decision review, the least sure first (what was not found comes before all)."""
+    found = [(path, result) for path, result in every_result(extraction) if result.decision == "review"]
+    found.sort(key=lambda pair: pair[1].confidence if pair[1].confidence is not None else -1.0)
+    return tuple(_waiting(path, result) for path, result in found)
+
+
+def every_result(extraction: Extraction) -> Iterator[tuple[str, FieldResult]]:
+    """Yield every field and cell with its path, in the order of the schema."""
+    for name, result in extraction.fields.items():
+        yield name, result
+        for row in extraction.rows.get(name, ()):
+            for column, cell in row.cells.items():
+                yield f"{name}[{row.number}].{column}", cell
+
+
+def text_of(result: FieldResult) -> str | None:
+    """Return the value of a field as canonical text, several joined by "; "; None where there is none."""
+    if result.values:
+        return "; ".join(as_text(value) for value in result.values)
+    return None if result.value is None else as_text(result.value)
+
+
+def _waiting(path: str, result: FieldResult) -> WaitingField:
+    return WaitingField(
+        path=path,
+        value=text_of(result),
+        confidence=result.confidence,
+        source=result.source,
+        reasons=result.reasons,
+        page=result.evidence[0].page if result.evidence else None,
+    )
