@@ -24,6 +24,7 @@ UPRIGHT = 2.0  # of the font size: a box of several letters taller than this and
 NUMBERS = 0.6  # share of cells with figures that makes a column a column of numbers
 SAME_BASE = 0.35  # of the font size: rows of two columns this close in height are printed on one grid
 ON_ONE_GRID = 0.7  # share of the rows of both columns that must stand on one grid to be read row by row
+LEAST_SHARED_LABELS = 2
 LONGEST_LABEL = 5  # words
 FURTHEST_NUMBER = 9.0  # of the font size: how far the text of a numbered clause may stand from its number
 CLAUSE_NUMBER = re.compile(
@@ -280,6 +281,8 @@ def _reads_by_row(left: list[Run], right: list[Run]) -> bool:
     """Whether two columns are label and value or cells of a table, rather than two texts side by side."""
     if not left or not right:
         return False
+    if _side_by_side(left, right):
+        return False
     rows_left, rows_right = {run.row for run in left}, {run.row for run in right}
     if sum(run.text.endswith(":") for run in left) >= NUMBERS * len(left):
         return True
@@ -290,6 +293,18 @@ def _reads_by_row(left: list[Run], right: list[Run]) -> bool:
     first = _first_column(right)
     numbers = sum(_is_number(run.text) for run in first)
     return numbers >= NUMBERS * len(first)
+
+
+def _side_by_side(left: list[Run], right: list[Run]) -> bool:
+    """Whether two columns hold the same labels on the same rows, as the signatures of two parties do."""
+    labels = {run.row: _label(run) for run in left}
+    return sum(label == labels.get(run.row) for run in right if (label := _label(run))) >= LEAST_SHARED_LABELS
+
+
+def _label(run: Run) -> str:
+    """What stands before a colon."""
+    label, colon, _ = run.text.partition(":")
+    return label if colon else ""
 
 
 def _on_one_grid(left: list[Run], right: list[Run]) -> bool:

@@ -93,6 +93,15 @@ def test_labels_and_values_on_one_grid_are_read_row_by_row():
     assert texts(lines_of(page)) == ["Product", "issue", "Property", "WXXA", "Sales Office", "Katz Washington"]
 
 
+def test_signatures_side_by_side_are_read_one_after_the_other():
+    """Two parties that sign next to one another each keep their lines together."""
+    left = column(50, 600, "Alpha Corporation", "By: Ann Adams", "Name: Ann Adams", "Title: Director")
+    right = column(330, 600, "Beta Ltd.", "By: Bob Brown", "Name: Bob Brown", "Title: President")
+    order = texts(lines_of(left + right))
+    assert order[:4] == ["Alpha Corporation", "By: Ann Adams", "Name: Ann Adams", "Title: Director"]
+    assert order[4:] == ["Beta Ltd.", "By: Bob Brown", "Name: Bob Brown", "Title: President"]
+
+
 def test_tables_are_read_row_by_row():
     """Cells of a table come row after row."""
     page = []
