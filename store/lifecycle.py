@@ -30,7 +30,8 @@ class Step:
 def move(connection: Connection, sha256: str, to: State, step: Step, **columns: Any) -> int:
     """Bring a document to the state `to`, set `columns`, write the transition down; return the new version.
 
-    A decided document is numbered as changed, so that exports see it; a worker's lease ends where its work does.
+    A document that is decided, or put away after it was, is numbered as changed, so that exports see it; a worker's
+    lease ends where its work does.
 
     Raises:
         UnknownDocument: there is none.
@@ -46,8 +47,11 @@ def move(connection: Connection, sha256: str, to: State, step: Step, **columns: 
         )
     version = int(row.version) + 1
     values = {**_NO_REASON, **columns}
-    if to in DECIDED and to is not State.EXPORTED:
-        values |= {"change": next_change(connection), "attempts": 0}
+    decided = to in DECIDED and to is not State.EXPORTED
+    if decided:
+        values["attempts"] = 0
+    if decided or (to is State.QUARANTINED and row.record):
+        values["change"] = next_change(connection)
     if to not in (State.PARSED, State.EXTRACTED):
         values |= {"lease_owner": None, "lease_until": None}
     connection.execute(
