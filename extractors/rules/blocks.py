@@ -14,7 +14,7 @@ LEADING = 1.9  # line heights from one line of a block to the next
 
 _CITY = re.compile(
     r"""^(?:
-        (?:[A-Z]{1,2}[-–\ ])?[0-9]{4,5}\s+[A-ZÀ-Ý].*                   # 70178 Stuttgart, D-70178, F 69007 Lyon
+        (?:[A-Z]{1,2}[-–\ ])?[0-9]{4,5}\s*[A-ZÀ-Ý][a-zà-ÿA-Z].*                   # 70178 Stuttgart, D-70178, F 69007 Lyon
       | [0-9]{4}\s?[A-Z]{2}\s+[A-ZÀ-Ý].*                               # 3521 AB Utrecht
       | [0-9]{2}[- ][0-9]{3}\s+[A-ZÀ-Ý].*                              # 00-950 Warszawa
       | .*\b[A-Z]{1,2}[0-9][0-9A-Z]?\s?[0-9][A-Z]{2}\b.*               # SW1A 1AA

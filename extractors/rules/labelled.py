@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.rules import scoring
+from extractors.rules.blocks import is_city, is_street
+from extractors.rules.companies import may_be_name
 from extractors.rules.labels import DECOY, Label, LabelHit
 from extractors.rules.locale import Locale
-from extractors.rules.readers import Reading, read
+from extractors.rules.readers import Reading, is_label_like, read
 from extractors.rules.runs import Layout, Passage, Run
 from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition, Kind
 
 REACH_BELOW = 2.6  # line heights from a label to a value under it
+BLOCK = 9.0  # line heights from the label of a party to the name in the block under it
 RUNS_TO_THE_RIGHT = 4
+_FORMAL = {Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER, Kind.CURRENCY}  # their form tells them from text
 _SAID = {
     "inline": "It stands behind “{label}”.",
     "right": "It stands to the right of “{label}”.",
@@ -36,6 +40,8 @@ class Labelled:
 
     def __init__(self, layout: Layout, hits: Sequence[LabelHit], locale: Locale) -> None:
         self.layout, self.hits, self.locale = layout, hits, locale
+        sizes = sorted(word.size for run in layout.runs for word in run.words[:1])
+        self.text_size = sizes[len(sizes) // 2] if sizes else 0.0
         self.by_run: dict[int, list[LabelHit]] = {}
         for hit in hits:
             self.by_run.setdefault(hit.run.number, []).append(hit)
@@ -49,12 +55,12 @@ class Labelled:
 
     def _from_label(self, field: FieldDefinition, hit: LabelHit, label: Label) -> Iterator[Sighting]:
         said = hit.run.text[hit.start : hit.end].strip(" :.-–#°º")
-        worth = self._label_worth(hit, label)
+        worth = self._label_worth(field, hit, label)
         answered = False
-        for where in self._places(hit):
+        for where in self._places(field, hit):
             readings = read(where.passage, field, self.locale)
-            if field.kind in (Kind.MONEY, Kind.NUMBER) and where.relation != "below":
-                readings = readings[::-1]  # "VAT 19 % of 100.00: 19.00": the last amount of a row is the label's
+            if field.kind in (Kind.MONEY, Kind.NUMBER) and where.relation == "inline":
+                readings = readings[::-1]  # "VAT 19 % of 100.00: 19.00": the last amount is the label's
             for position, reading in enumerate(readings):
                 factors = {"label": worth, **where.factors, **reading.factors}
                 if position:
@@ -67,42 +73,86 @@ class Labelled:
             if answered and where.relation == "inline":
                 return
 
-    def _label_worth(self, hit: LabelHit, label: Label) -> float:
+    def _label_worth(self, field: FieldDefinition, hit: LabelHit, label: Label) -> float:
         worth = scoring.PER_RANK ** min(label.rank, 12)
         if label.language not in (None, *self.locale.languages) and self.locale.languages:
             worth *= scoring.OTHER_LANGUAGE
         if len(hit.labels) > 1 and any("." not in other.owner and other.owner != label.owner for other in hit.labels):
             worth *= scoring.GENERIC_WORDING
-        starts_clean = hit.start == 0 or not hit.run.text[hit.start - 1].isalnum()
-        before = hit.run.text[: hit.start].strip()
-        if len(before.split()) > 3 and starts_clean:
-            worth *= 0.75  # in the middle of a sentence rather than in front of a value
-        return worth
+        if any(word.size > 1.25 * self.text_size for word in hit.run.words_between(hit.start, hit.end)):
+            worth *= scoring.TITLE_LINE
+        return worth * self._qualifier(field, hit)
 
-    def _places(self, hit: LabelHit) -> Iterator[Where]:
+    def _qualifier(self, field: FieldDefinition, hit: LabelHit) -> float:
+        """What words before the label in its line make of it; words that belong to another label do not count."""
+        earlier = [other for other in self.by_run[hit.run.number] if other.start < hit.start]
+        if any(label.owner != DECOY for other in earlier for label in other.labels):
+            return 1.0
+        start = earlier[-1].end if earlier else 0
+        if not any(char.isalpha() for char in hit.run.text[start : hit.start]):
+            return 1.0
+        return 0.85 if field.kind is Kind.MONEY else scoring.QUALIFIED
+
+    def _places(self, field: FieldDefinition, hit: LabelHit) -> Iterator[Where]:
         inline = self._rest_of_run(hit)
+        factor = 1.0
+        if inline is not None and is_label_like(inline.text):
+            colon = inline.text.rstrip().endswith(":")
+            inline, factor = None, scoring.EXTENDED if colon else scoring.QUALIFIED
         if inline is not None:
-            yield Where("inline", inline, {"relation": scoring.RELATION["inline"]})
-        if inline is None or not any(char.isalnum() for char in inline.text):
-            yield from self._to_the_right(hit)
+            marked = hit.run.text[: hit.end].rstrip()[-1:] in ":#=" or field.kind in _FORMAL
+            where = {"relation": scoring.RELATION["inline"], "mark": 1.0 if marked else scoring.NO_COLON}
+            yield Where("inline", inline, where)
+        for where in (
+            *self._to_the_right(field, hit, inline is not None),
+            *self._under(field, hit, inline is not None),
+        ):
+            yield Where(where.relation, where.passage, {**where.factors, "extended": factor})
+
+    def _under(self, field: FieldDefinition, hit: LabelHit, answered: bool) -> Iterator[Where]:
+        if field.kind is Kind.PARTY:
+            yield from self._block_under(hit)
+        elif not answered:
             yield from self._below(hit)
-        else:
-            yield from self._to_the_right(hit, after_text=True)
 
     def _rest_of_run(self, hit: LabelHit) -> Passage | None:
         """What follows the label in its own line, up to the next label there."""
         later = [other.start for other in self.by_run[hit.run.number] if other.start >= hit.end]
         end = min(later, default=len(hit.run.text))
-        return Passage(hit.run, hit.end, end) if hit.run.text[hit.end : end].strip() else None
+        text = hit.run.text[hit.end : end]
+        return Passage(hit.run, hit.end, end) if any(char.isalnum() for char in text) else None
 
-    def _to_the_right(self, hit: LabelHit, *, after_text: bool = False) -> Iterator[Where]:
+    def _block_under(self, hit: LabelHit) -> Iterator[Where]:
+        """The first line of the block under a label that could be a name, past lines such as "Number: 5499"."""
+        runs = self.layout.below(hit.run.box, hit.run.page, BLOCK * self.layout.line_height)
+        left = [run for run in runs if run is not hit.run and run.box.x0 < hit.run.box.x1 + 2]
+        for position, run in enumerate(left[:6]):
+            text = run.text.strip()
+            following = left[position + 1].text if position + 1 < len(left) else ""
+            if ":" in text or not may_be_name(text) or is_city(text):
+                continue
+            if run.box.x0 > hit.run.box.x0 + 60 or is_label_like(text):
+                continue
+            in_address = is_street(following) or is_city(following)
+            factors = {"relation": scoring.RELATION["below"], "line": 0.95**position, "owner": self._claimed(run)}
+            factors["address"] = 1.1 if in_address else 0.9
+            yield Where("below", Passage(run, 0, len(run.text)), factors)
+            return
+
+    def _to_the_right(self, field: FieldDefinition, hit: LabelHit, after_text: bool) -> Iterator[Where]:
+        places = list(self._row(hit, after_text))
+        if field.kind in (Kind.MONEY, Kind.NUMBER):
+            places = _last_first([where for where in places if read(where.passage, field, self.locale)])
+        yield from places
+
+    def _row(self, hit: LabelHit, after_text: bool) -> Iterator[Where]:
         if any(other.start >= hit.end for other in self.by_run[hit.run.number]):
             return  # another label follows in the same line: what stands right of it is its own
         factor = scoring.RELATION["right"] * (0.9 if after_text else 1.0)
         edge = hit.run.box.x1
         for run in self.layout.right_of(hit.run, edge)[:RUNS_TO_THE_RIGHT]:
             labels = self.by_run.get(run.number, ())
-            if labels and labels[0].start <= 2:
+            if (labels and labels[0].start <= 2) or run.text.rstrip().endswith(":"):
                 return  # the row's next label: from here on the values are its own
             gap = max(0.0, run.box.x0 - edge) / self.layout.line_height
             distance = scoring.FAR_PER_LINE ** min(max(0.0, gap - 5.0) / 3.0, 8.0)
@@ -132,6 +182,16 @@ class Labelled:
                 wanted = any(label.owner != DECOY for label in labels[-1].labels)
                 return scoring.OTHER_LABEL_BETWEEN if wanted else scoring.DECOY_NEARER
         return 1.0
+
+
+def _last_first(places: list[Where]) -> list[Where]:
+    """The places of a row from its end: in front of a row's sum stand its rate and base, which are a little less."""
+    if len(places) < 2:
+        return places
+    best = dict(places[0].factors)
+    return [Where(places[-1].relation, places[-1].passage, best)] + [
+        Where(where.relation, where.passage, {**best, "earlier_in_row": 0.6}) for where in places[:-1]
+    ]
 
 
 def _sound(reading: Reading) -> bool:

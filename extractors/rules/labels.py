@@ -15,6 +15,7 @@ from schemas.fields import Language
 from schemas.schema import Schema
 
 OCR_SLIP = 84  # least similarity (0..100, rapidfuzz ratio) at which a token read by OCR passes for a label's
+SHORTEST_HEAD = 7  # letters that the head of a compound must have: "Schlussrechnung", "verkoopfactuur"
 SHORTEST_SLIP = 5  # tokens below this length must match to the letter
 DECOY = ""  # the owner of labels that no field wants
 
@@ -60,12 +61,19 @@ class Lexicon:
         self.vocabulary = sorted(
             {token for group in self.by_first.values() for label in group for token in label.tokens}
         )
+        self._known = frozenset(self.vocabulary)
         self._long = [token for token in self.vocabulary if len(token) >= SHORTEST_SLIP]
+        self._heads = tuple(token for token in self._long if len(token) >= SHORTEST_HEAD)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - a lexicon lives as long as its schema
-    def nearest(self, token: str) -> str:
-        """Return the label token that OCR may have meant, or the token itself."""
-        if len(token) < SHORTEST_SLIP or token in self.vocabulary:
+    def meant(self, token: str, from_ocr: bool) -> str:
+        """Return the label token that is meant: the head of a compound ("Handelsrechnung"), or one that OCR misread."""
+        if len(token) < SHORTEST_SLIP or token in self._known:
+            return token
+        for head in self._heads:
+            if token.endswith(head):
+                return head
+        if not from_ocr:
             return token
         found = process.extractOne(token, self._long, scorer=fuzz.ratio, score_cutoff=OCR_SLIP)
         return str(found[0]) if found else token
@@ -82,7 +90,8 @@ def lexicon(schema: Schema) -> Lexicon:
         for owner, wordings in owners:
             for language, texts in wordings.items():
                 for rank, text in enumerate(texts):
-                    if tokens := tuple(token.text for token in tokens_of(text)):
+                    tokens = tuple(token.text for token in tokens_of(text))
+                    if tokens and tokens != ("no",):  # a bare "No." belongs to whatever stands before it
                         labels.append(Label(owner, rank, language, tokens))
     taken = {label.tokens for label in labels}
     for text in DECOYS:
@@ -98,7 +107,7 @@ def find_labels(layout: Layout, schema: Schema, *, from_ocr: bool) -> list[Label
 
 
 def _in_run(run: Run, words: Lexicon, from_ocr: bool) -> Iterable[LabelHit]:
-    tokens = [token.text if not from_ocr else words.nearest(token.text) for token in run.tokens]
+    tokens = [words.meant(token.text, from_ocr) for token in run.tokens]
     position = 0
     while position < len(tokens):
         found = _longest(tokens, position, words)
@@ -106,8 +115,9 @@ def _in_run(run: Run, words: Lexicon, from_ocr: bool) -> Iterable[LabelHit]:
             position += 1
             continue
         length = len(found[0].tokens)
-        last: Token = run.tokens[position + length - 1]
-        yield LabelHit(tuple(found), run, run.tokens[position].start, _past_marks(run.text, last.end))
+        first, last = run.tokens[position], run.tokens[position + length - 1]
+        if _stands_alone(run.text, first, last):
+            yield LabelHit(tuple(found), run, first.start, _past_marks(run.text, last.end))
         position += length
 
 
@@ -120,6 +130,15 @@ def _longest(tokens: list[str], position: int, words: Lexicon) -> list[Label]:
         if tuple(tokens[position : position + length]) == label.tokens:
             found.append(label)
     return found
+
+
+def _stands_alone(text: str, first: Token, last: Token) -> bool:
+    """Whether the label is no part of a joined word such as "Muster-Kunde" or "Kunden-Liste"."""
+    before = text[max(0, first.start - 2) : first.start]
+    after = text[last.end : last.end + 2]
+    joined_before = len(before) == 2 and before[1] in "-&" and before[0].isalnum()
+    joined_after = len(after) == 2 and after[0] in "-&" and after[1].isalpha()
+    return not (joined_before or joined_after)
 
 
 def _past_marks(text: str, end: int) -> int:

@@ -14,7 +14,7 @@ from schemas.values.identifiers import find_ibans, find_vat_numbers
 
 HEAD = 0.33  # share of the page height that letterhead and addressee keep to
 FOOT = 0.85
-_SENDER_MARK = re.compile(r"\s[·•|*–-]\s|\s{2,}|,\s|[·•|]")
+_SENDER_MARK = re.compile(r"\s[·•●∙|*–-]\s|\s{2,}|,\s|[·•|]")
 
 
 class Parties:

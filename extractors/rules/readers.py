@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from extractors.rules import scoring
+from extractors.rules.companies import LEGAL_FORM
 from extractors.rules.locale import Locale
-from extractors.rules.runs import Passage, folded
+from extractors.rules.runs import Passage, folded, tokens_of
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates
@@ -24,6 +26,12 @@ AMOUNT = re.compile(
 _CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
 _NAME_END = re.compile(r"\s{2,}|[|·•;]|,(?=\s)")
 _IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
+
+
+LABEL_WORDS = frozenset(
+    ["code", "ref", "reference", "name", "names", "id", "no", "date", "type", "desc", "description", "external", "internal", "product", "agency", "contact", "original", "revision", "rev", "estimate", "page", "positions", "position", "art", "lief", "nummer", "kennung", "bezeichnung", "adresse", "address", "number", "details", "info", "information", "nom", "numero", "datum", "typ", "email", "phone", "tel", "fax", "iban", "bic", "vat"]
+)
+"""Words that make a label what it is; a text of nothing else is a label, not a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +134,19 @@ def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Readin
     if field.kind is Kind.PARTY and end and re.match(r",\s*(?:inc|llc|ltd|l\.?p|co)\b", text[stop:], re.IGNORECASE):
         later = _NAME_END.search(text, stop + 1)
         stop = later.start() if later else len(text)
-    value = text[start:stop].strip(" :,;-–")
+    value = text[start:stop].strip(" :,;-–/")
+    if is_label_like(value) or LEGAL_FORM.fullmatch(value):
+        return
+    factors = {"sentence": scoring.IN_SENTENCE} if value[:1].islower() else {}
     if sum(char.isalpha() for char in value) >= 2:
         begin = text.index(value, start)
-        yield Reading(value, begin, begin + len(value), {})
+        yield Reading(value, begin, begin + len(value), factors)
+
+
+def is_label_like(text: str) -> bool:
+    """Return whether a text is itself a label: it ends in a colon or consists of nothing but words of labels."""
+    words = [token.text for token in tokens_of(text)]
+    return text.rstrip().endswith(":") or (bool(words) and all(word in LABEL_WORDS for word in words))
 
 
 def texts(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:

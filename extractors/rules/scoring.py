@@ -6,10 +6,15 @@ from collections.abc import Iterable, Mapping
 
 # How sure a value is that stands here in relation to its label, before anything else is known.
 RELATION = {"inline": 0.92, "right": 0.90, "below": 0.80, "above": 0.30}
-PER_RANK = 0.985  # each further wording of a field's label is a little less telling than the one before
+PER_RANK = 0.975  # each further wording of a field's label is a little less telling than the one before
 GENERIC_WORDING = 0.80  # a label that other owners share too ("Total" is a column as well)
 OTHER_LANGUAGE = 0.90  # the wording is not of a language that the document is written in
 FAR_PER_LINE = 0.93  # for each line height between the label and a value to its right, beyond the first five
+QUALIFIED = 0.62  # a word before or after makes it the label of something else ("Alt Order", "Agency Ref")
+EXTENDED = 0.92  # the label goes on before its colon ("Order / Rev:")
+NO_COLON = 0.85  # text behind a label without any mark between them
+IN_SENTENCE = 0.35  # a name that begins in lower case: the label is a word of a sentence
+TITLE_LINE = 1.12  # the line is printed larger than the rest
 OTHER_LABEL_BETWEEN = 0.45  # another field's label stands nearer to the value
 DECOY_NEARER = 0.35
 CANDIDATES_IN_BETWEEN = 0.85  # for each other value of the kind that is nearer to the label
