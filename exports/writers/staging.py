@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from uuid import uuid4
 
 MANIFEST = "export.json"
+_LEFT_OVER = 24 * 3600  # seconds after which nobody writes to a temporary file any more
 
 
 class Staging:
@@ -29,6 +33,7 @@ class Staging:
         if name not in self._parts:
             final = self._folder / name
             final.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(final)
             self._parts[name] = final.with_name(f".{final.name}{self._mark}")
         return self._parts[name]
 
@@ -66,6 +71,14 @@ class Staging:
         root = self._folder.resolve()
         paths = [(root / str(name)).resolve() for name in before if name not in self._parts]
         return [path for path in paths if path.is_relative_to(root) and path.is_file()]
+
+
+def _sweep(final: Path) -> None:
+    """Remove what processes that were killed have left of this file; a young one may belong to one that still runs."""
+    for part in final.parent.glob(f".{escape(final.name)}.*.part*"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > _LEFT_OVER:
+                part.unlink()
 
 
 def _flush(path: Path) -> None:
