@@ -19,7 +19,6 @@ FURTHEST_BACK = 1.2  # of the font size: a character that steps further back sta
 LARGEST_SHIFT = 0.55  # of the font size, across the reading direction: more is another line
 FLATTEST_BOX = 0.6  # of the font size: fonts that state no ascent give boxes flatter than this
 TALLEST_BOX = 2.2  # of the font size: fonts with odd metrics give boxes taller than this
-ASCENT, DESCENT = 0.8, 0.2  # of the font size: where a box stands around the base line when the font's own is unusable
 BOLD_NAME = re.compile(r"bold|black|heavy|demi(?!oblique)|,b\b|-b\b", re.IGNORECASE)
 BOLD_WEIGHT = 600
 INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
@@ -51,10 +50,13 @@ class Glyphs(NamedTuple):
 class Style:
     """How a run of characters is drawn."""
 
-    size: float
-    direction: int
+    size: float  # points
+    direction: int  # as in Glyphs
     bold: bool
     drawn: bool
+    back: float  # points: how far the next character may step back, a negative number
+    gap: float  # points: how far on it may stand
+    shift: float  # points: how far it may stand off across the direction
 
 
 def glyphs_of(text_page: pdfium.PdfTextPage, most_characters: int) -> tuple[list[Glyphs], bool]:
@@ -63,8 +65,8 @@ def glyphs_of(text_page: pdfium.PdfTextPage, most_characters: int) -> tuple[list
     count = max(0, raw.FPDFText_CountChars(handle))
     styles = _Styles(handle)
     unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
-    rectangle = raw.FS_RECTF()
-    reference = ctypes.byref(rectangle)
+    sides = (ctypes.c_float * 4)()  # pdfium writes left, top, right, bottom
+    rectangle = ctypes.cast(sides, ctypes.POINTER(raw.FS_RECTF))
     grown: list[_Growing] = []
     word: _Growing | None = None
     for index in range(min(count, most_characters)):
@@ -72,19 +74,18 @@ def glyphs_of(text_page: pdfium.PdfTextPage, most_characters: int) -> tuple[list
         if code in BLANKS or code == 0:
             word = None
             continue
-        box_of(handle, index, reference)
-        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        if word is not None and not word.continues(box):
-            word = None
-        if word is None:
+        box_of(handle, index, rectangle)
+        box = sides[:]
+        if word is None or not word.continues(box):
             word = _Growing(styles.at(index), not raw.FPDFText_HasUnicodeMapError(handle, index))
             grown.append(word)
-        word.add(SPELLED.get(code) or chr(code), box)
+        word.letters.append(SPELLED.get(code) or chr(code))
+        word.boxes.append(box)
     return [word.finished() for word in grown], count > most_characters
 
 
 class _Growing:
-    """A word while its characters arrive."""
+    """A word while its characters arrive; their boxes are left, top, right, bottom."""
 
     __slots__ = ("boxes", "letters", "mapped", "style")
 
@@ -92,74 +93,68 @@ class _Growing:
         self.style = style
         self.mapped = mapped
         self.letters: list[str] = []
-        self.boxes: list[tuple[float, float, float, float]] = []
+        self.boxes: list[list[float]] = []
 
-    def add(self, letters: str, box: tuple[float, float, float, float]) -> None:
-        self.letters.append(letters)
-        self.boxes.append(box)
-
-    def continues(self, box: tuple[float, float, float, float]) -> bool:
+    def continues(self, box: list[float]) -> bool:
         """Whether a character at `box` goes on with this word."""
-        last, size, direction = self.boxes[-1], self.style.size, self.style.direction
-        if direction == 0:
-            gap, shift = box[0] - last[2], box[1] - last[1]
-        elif direction == 180:
-            gap, shift = last[0] - box[2], box[1] - last[1]
-        elif direction == 90:
-            gap, shift = box[1] - last[3], box[0] - last[0]
+        last, style = self.boxes[-1], self.style
+        if style.direction == 0:
+            gap, shift = box[0] - last[2], box[3] - last[3]
+        elif style.direction == 180:
+            gap, shift = last[0] - box[2], box[3] - last[3]
+        elif style.direction == 90:
+            gap, shift = box[3] - last[1], box[0] - last[0]
         else:
-            gap, shift = last[1] - box[3], box[0] - last[0]
-        return -FURTHEST_BACK * size < gap < WIDEST_GAP * size and abs(shift) < LARGEST_SHIFT * size
+            gap, shift = last[3] - box[1], box[0] - last[0]
+        return style.back < gap < style.gap and -style.shift < shift < style.shift
 
     def finished(self) -> Glyphs:
+        """The word as it stands."""
+        style, boxes = self.style, self.boxes
         text = "".join(self.letters)
         if any("\ud800" <= letter <= "\udfff" for letter in text):
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        left, bottom, right, top = self._sides()
-        return Glyphs(
-            text,
-            left,
-            bottom,
-            right,
-            top,
-            self.style.direction,
-            self.style.size,
-            self.style.bold,
-            self.style.drawn,
-            self.mapped,
-        )
-
-    def _sides(self) -> tuple[float, float, float, float]:
-        lefts, bottoms, rights, tops = zip(*self.boxes, strict=True)
-        left, bottom, right, top = min(lefts), min(bottoms), max(rights), max(tops)
-        size = self.style.size
-        if self.style.direction == 0 and not FLATTEST_BOX * size <= top - bottom <= TALLEST_BOX * size:
+        if len(boxes) == 1:
+            left, top, right, bottom = boxes[0]
+        else:
+            lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+            left, top, right, bottom = min(lefts), max(tops), max(rights), min(bottoms)
+        size = style.size
+        if style.direction == 0 and not FLATTEST_BOX * size <= top - bottom <= TALLEST_BOX * size:
             middle = (top + bottom) / 2
             top, bottom = middle + size / 2, middle - size / 2
-        return left, bottom, right, top
+        return Glyphs(text, left, bottom, right, top, style.direction, size, style.bold, style.drawn, self.mapped)
 
 
 class _Styles:
-    """Styles of the characters of a text page; what depends on the font alone is asked once a font."""
+    """Styles of the characters of a text page, asked once for each piece of text that the file draws in one go."""
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
         self._matrix = raw.FS_MATRIX()
+        self._of_objects: dict[int, Style] = {}
         self._bold: dict[int, bool] = {}
 
     def at(self, index: int) -> Style:
+        """How the character is drawn."""
+        drawn_by = raw.FPDFText_GetTextObject(self._handle, index)
+        if not drawn_by:
+            return self._style(index, False, True)
+        key = ctypes.addressof(drawn_by.contents)
+        if key not in self._of_objects:
+            mode = raw.FPDFTextObj_GetTextRenderMode(drawn_by)
+            bold = mode in STROKED_MODES or self._is_bold(drawn_by)
+            self._of_objects[key] = self._style(index, bold, mode not in INVISIBLE_MODES)
+        return self._of_objects[key]
+
+    def _style(self, index: int, bold: bool, drawn: bool) -> Style:
         matrix = self._matrix
         if not raw.FPDFText_GetMatrix(self._handle, index, matrix):
             matrix.a, matrix.b, matrix.c, matrix.d = 1.0, 0.0, 0.0, 1.0
         scale = math.hypot(matrix.c, matrix.d) or 1.0
-        size = raw.FPDFText_GetFontSize(self._handle, index) * scale or 1.0
+        size = abs(raw.FPDFText_GetFontSize(self._handle, index) * scale) or 1.0
         direction = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360
-        drawn_by = raw.FPDFText_GetTextObject(self._handle, index)
-        if not drawn_by:
-            return Style(abs(size), direction, False, True)
-        mode = raw.FPDFTextObj_GetTextRenderMode(drawn_by)
-        bold = mode in STROKED_MODES or self._is_bold(drawn_by)
-        return Style(abs(size), direction, bold, mode not in INVISIBLE_MODES)
+        return Style(size, direction, bold, drawn, -FURTHEST_BACK * size, WIDEST_GAP * size, LARGEST_SHIFT * size)
 
     def _is_bold(self, drawn_by: Any) -> bool:
         font = raw.FPDFTextObj_GetFont(drawn_by)
@@ -185,10 +180,11 @@ def main_direction(found: list[Glyphs]) -> int:
 
 def place(found: list[Glyphs], placement: Placement, number: int) -> list[Word]:
     """Return the words of page `number` as a person sees them; words off the page or without ink are not visible."""
-    words = []
+    words, of = [], placement.box
+    width, height = placement.width, placement.height
     for glyphs in found:
-        box = placement.box(glyphs.left, glyphs.bottom, glyphs.right, glyphs.top)
-        on_page = box.x1 > 0 and box.y1 > 0 and box.x0 < placement.width and box.y0 < placement.height
+        box = of(glyphs.left, glyphs.bottom, glyphs.right, glyphs.top)
+        on_page = box.x1 > 0 and box.y1 > 0 and box.x0 < width and box.y0 < height
         words.append(
             Word(glyphs.text, box, number, glyphs.drawn and on_page, "text", None, round(glyphs.size, 2), glyphs.bold)
         )

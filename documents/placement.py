@@ -64,6 +64,8 @@ class Placement:
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """Return the stored rectangle as a person sees it."""
+        if self.rotation == 0:
+            return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
         x0, y0 = moved(self.matrix, left, bottom)
         x1, y1 = moved(self.matrix, right, top)
         return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
