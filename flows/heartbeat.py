@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import wait
 from types import TracebackType
@@ -67,8 +68,8 @@ class Heartbeat:
                     continue  # the database is away for the moment: the next beat, or the worker's own write, will tell
 
 
-def when_parent_ends(action: Callable[[], None]) -> None:
-    """Run `action` and end this process when its parent process is gone, however it ended (SIGKILL too)."""
+def when_parent_ends(action: Callable[[], None], seconds: float = 0.0) -> None:
+    """Run `action` when the parent process is gone, however it ended (SIGKILL too); `seconds` later end this one."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -77,6 +78,7 @@ def when_parent_ends(action: Callable[[], None]) -> None:
         wait([parent.sentinel])
         try:
             action()
+            time.sleep(seconds)
         finally:
             os._exit(1)
 

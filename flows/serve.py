@@ -1,0 +1,138 @@
+"""One process tree for one machine: Prefect server, watcher, schedules and API."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flows.family import Family, stop_on_signals
+from flows.heartbeat import when_parent_ends
+from flows.quiet import quiet_prefect
+from flows.server import LOOPBACK, NOTE, ServerPlace, answers, run_server
+from flows.settings import Settings
+from flows.wiring import known_schemas, open_store
+from schemas.errors import SettingsError, Unavailable
+
+
+def serve(settings: Settings, config: Path | None, said: Callable[[str], None], stop: threading.Event) -> None:
+    """Run everything until `stop` is set; children that die are restarted.
+
+    Raises:
+        SettingsError: another service runs on this data folder, or a setting is wrong.
+        SchemaError, Unavailable: before anything is started.
+    """
+    known_schemas(settings)
+    open_store(settings).close()
+    place = ServerPlace(settings)
+    if not place.take():
+        raise SettingsError(
+            f"Another `docassay serve` or a large run uses {settings.data_folder} at the moment. Stop it, or wait."
+        )
+    family = Family(said, stop)
+    api_url = settings.prefect.api_url
+    note = settings.prefect_home / NOTE
+    if api_url is None:
+        api_url = f"http://{LOOPBACK}:{settings.prefect.port}/api"
+        family.add("prefect", run_server, settings, api_url)
+        note.write_text(json.dumps({"api_url": api_url, "pid": os.getpid()}))
+    family.add("line", be_line, settings)
+    if settings.schedules:
+        family.add("schedules", be_schedules, settings, config, api_url)
+    family.add("api", be_api, settings)
+    said(f"API and uploads: http://{settings.api.host}:{settings.api.port}/api/v1")
+    said(f"Prefect: {api_url.removesuffix('/api')}")
+    for inbox in settings.inboxes:
+        said(f"Inbox: {inbox.path}")
+    try:
+        family.run()
+    finally:
+        note.unlink(missing_ok=True)
+        place.leave()
+
+
+def be_line(settings: Settings) -> None:
+    """Be the process that takes documents from inboxes and uploads through the line."""
+    from flows.progress import listening
+    from flows.watch import watch_inboxes
+
+    stop = _stoppable()
+    try:
+        with listening(_Printed()):
+            watch_inboxes(settings, stop)
+    except Unavailable as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the family says that it starts again
+        sys.exit(1)
+
+
+def be_schedules(settings: Settings, config: Path | None, api_url: str) -> None:
+    """Be the process that starts scheduled flows, each run in a process of its own."""
+    import asyncio
+
+    stop = _stoppable()
+    quiet_prefect(settings)
+    os.environ["PREFECT_API_URL"] = api_url
+    while not answers(api_url):
+        if stop.wait(0.5):
+            return
+    from prefect.runner import Runner
+
+    from flows.scheduled import deployments
+
+    async def run() -> None:
+        runner = Runner(name="docassay", pause_on_shutdown=False, query_seconds=5)
+        for deployment in deployments(settings, config):
+            await runner.aadd_deployment(deployment)
+        started = asyncio.create_task(runner.start())
+        while not stop.is_set() and not started.done():
+            await asyncio.sleep(0.3)
+        if not started.done():
+            await runner.astop()
+            started.cancel()
+        await asyncio.gather(started, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def be_api(settings: Settings) -> None:
+    """Be the process that takes uploads and answers about documents."""
+    import uvicorn
+
+    from review.api import create_app
+
+    when_parent_ends(lambda: None)
+    store = open_store(settings)
+    app = create_app(store, known_schemas(settings), settings.limits.megabytes)
+    uvicorn.run(app, host=settings.api.host, port=settings.api.port, log_level="warning", timeout_graceful_shutdown=5)
+
+
+class _Printed:
+    """Says what is worth a line on standard error, where a service's journal takes it from."""
+
+    def taken(self, files: int) -> None:
+        """Nothing to say."""
+
+    def begun(self, documents: int) -> None:
+        """Nothing to say."""
+
+    def ended(self, outcomes: object) -> None:
+        """Each is said as a line."""
+
+    def said(self, message: str) -> None:
+        """Say it in one line, without control characters."""
+        shown = "".join(letter if letter.isprintable() else " " for letter in message)
+        print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {shown}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _stoppable() -> threading.Event:
+    """Return what is set when the family asks this child to end, or is gone."""
+    stop = threading.Event()
+    stop_on_signals(stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key press reaches every process: the head of the family decides
+    when_parent_ends(stop.set, seconds=20.0)
+    return stop
