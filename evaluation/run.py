@@ -13,17 +13,17 @@ from time import perf_counter
 from typing import IO, NamedTuple, TypeVar
 
 from documents.jail import ParserPool
-from extractors.pipeline import extract
-
 from documents.limits import Limits
 from evaluation.compare import survey
 from evaluation.predictions import Prediction, predicted
 from evaluation.scores import Refused, Scores, Tally, Verdict
 from evaluation.truth import Truth, read_truth
 from extractors.classify import classify
-from schemas.errors import InputError, Refusal
+from extractors.pipeline import VERSIONS, extract, source_versions
+from schemas.errors import DocassayError, InputError, Refusal
 from schemas.schema import Schema
 
+DEFECT = "defect"  # stands where a reason code stands when a document made our own code fail
 Progress = Callable[[int, int], None]  # documents done, documents in all
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -71,8 +71,13 @@ def run_evaluation(
         progress: called after each document.
 
     Raises:
-        InputError: the truth is unreadable, names a file that is not there, or a schema that is not known.
+        InputError: the truth is unreadable, names a file that is not there or a schema that is not known, or there is
+            no such source.
     """
+    try:
+        source_versions(sources)
+    except KeyError as error:
+        raise InputError(f"There is no source {error}. Choose among {', '.join(VERSIONS)}.") from None
     known, total = survey(truth_path, schemas, schema_name)
     tally = Tally(schemas, known, visible=visible, schema_name=schema_name)
     refused: list[Refused] = []
@@ -123,6 +128,10 @@ def _answer(
         given = predicted(truth.id, extraction, perf_counter() - start)
     except Refusal as refusal:
         given = Refused(truth.id, truth.file, refusal.reason.value, refusal.message)
+    except (DocassayError, ImportError):
+        raise  # not this document: something around us is broken
+    except Exception as error:  # noqa: BLE001 - a defect of ours costs one document and is told beside the figures
+        given = Refused(truth.id, truth.file, DEFECT, f"{type(error).__name__}: {error}")
     return _Answer(truth, given, verdict, perf_counter() - start)
 
 

@@ -66,16 +66,15 @@ class Workbook:
     def write(self, chunk: Chunk) -> None:
         """Append each table to its sheet."""
         for layout, frame in chunk.tables:
-            if layout not in self._sheets:
-                self._sheets[layout] = self._new_sheet(layout), 1
+            sheet, number = self._sheets.get(layout) or (self._new_sheet(layout), 1)
             for row in frame.iter_rows():
-                sheet, number = self._sheets[layout]
                 if number > MOST_ROWS:
                     sheet, number = self._new_sheet(layout), 1
                 for place, (column, value) in enumerate(zip(layout.columns, row, strict=True)):
                     if value is not None:
                         self._write_cell(sheet, number, place, column, value)
-                self._sheets[layout] = sheet, number + 1
+                number += 1
+            self._sheets[layout] = sheet, number
             self._rows[layout.flat_name] += frame.height
 
     def commit(self) -> Written:

@@ -10,6 +10,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from documents.limits import Limits
+from evaluation import run
 from evaluation.compare import score_predictions
 from evaluation.predictions import predicted, read_predictions
 from evaluation.report import as_dict, as_text
@@ -134,6 +135,33 @@ def test_a_field_that_a_person_would_see_is_not_accepted() -> None:
         "line_items": False,
     }
     assert json.loads(prediction.as_line())["seconds"] == 0.5
+
+
+def test_a_defect_costs_one_document_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a document makes our own code fail, the others are evaluated and the failure is listed."""
+    for name in "ab":
+        (tmp_path / f"{name}.pdf").write_bytes(_pdf(name))
+    answers = [ValueError("unexpected"), Extraction(document="b", schema_name="receipt", schema_version="1", fields={})]
+
+    def fails_once(*_: object, **__: object) -> Extraction:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(run, "extract", fails_once)
+    truth = _truth_file(tmp_path, {"id": "a", "file": "a.pdf"}, {"id": "b", "file": "b.pdf"})
+    scores = run_evaluation(truth, SCHEMAS, ())
+    assert [(refused.id, refused.reason, refused.message) for refused in scores.refused] == [
+        ("a", "defect", "ValueError: unexpected")
+    ]
+    assert scores.answered == 1
+
+
+def test_an_unknown_source_is_told_before_any_work(tmp_path: Path) -> None:
+    """A misspelt source is an input error that lists what there is."""
+    with pytest.raises(InputError, match=r"There is no source 'rule'\. Choose among embedded, rules"):
+        run_evaluation(_truth_file(tmp_path), SCHEMAS, ("rule",))
 
 
 @pytest.mark.slow
