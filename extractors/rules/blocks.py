@@ -10,7 +10,7 @@ from extractors.rules.runs import Layout, Run
 from schemas.document import Box, around
 
 LEFT_EDGE = 6.0  # points by which left edges (or middles) of one block may differ
-LEADING = 1.9  # line heights from one line of a block to the next
+LEADING = 2.3  # line heights from one line of a block to the next
 
 _CITY = re.compile(
     r"""^(?:

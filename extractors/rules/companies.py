@@ -6,7 +6,7 @@ import re
 
 LEGAL_FORM = re.compile(
     r"""(?<![\w])(?:
-        GmbH(?:\s*&\s*Co\.?\s*KG(?:aA)?)? | mbH | UG | AG | KGaA | KG | OHG | GbR | e\.?\s?[KVG]\. | e\.?\s?Kfr\. | SE
+        [Gg][Mm][Bb][Hh](?:\s*&\s*Co\.?(?:\s*KG(?:aA)?)?)? | mbH | UG | AG | KGaA | KG | OHG | GbR | e\.?\s?[KVG]\. | e\.?\s?Kfr\. | SE
       | Ltd\.? | Limited | LLP | L\.?L\.?C\.? | PLC | Inc\.? | Incorporated | Corp\.? | Corporation | L\.?P\.? | Co\.
       | S\.?A\.?R\.?L\.? | S\.?A\.?S\.?U? | S\.?A\.? | EURL | SCI | SNC
       | S\.?L\.?U?\.? | S\.?p\.?A\.? | S\.?r\.?l\.?s?\.? | S\.?n\.?c\.? | S\.?a\.?s\.?
@@ -21,7 +21,7 @@ _CASELESS_FORM = re.compile(
 )
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\b(?:tel|fax|phone|telefon|iban|bic|swift|ust|vat|gst|page|seite|datum|date|invoice|rechnung|facture|factura|fattura|factuur|"
-    r"receipt|quittung|bank|sparkasse|volksbank|total|summe|steuer|tax|kunden|customer|thank|danke|merci|gracias|grazie|e-?mail)\b",
+    r"receipt|quittung|bank|sparkasse|volksbank|total|summe|steuer|tax|amtsgericht|handelsregister|geschäftsführer|copyright|thank|danke|merci|gracias|grazie|e-?mail)\b",
     re.IGNORECASE,
 )
 
@@ -32,7 +32,7 @@ def has_legal_form(text: str) -> bool:
 
 
 def may_be_name(text: str) -> bool:
-    """Return whether the text could be the name of somebody: letters, not too long, no label and no address of the web."""
+    """Return whether the text could be somebody's name: letters, not too long, no label, no address of the web."""
     letters = sum(char.isalpha() for char in text)
     digits = sum(char.isdigit() for char in text)
     return letters >= 3 and digits <= letters / 2 and len(text) <= 80 and _NOT_A_NAME.search(text) is None

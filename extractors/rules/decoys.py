@@ -10,6 +10,8 @@ fecha de pedido; fecha de entrega; data ordine; data consegna; orderdatum; lever
 date; value date; statement date; run date; air date
 """
 _NUMBERS = """
+delivery address; ship to; shipped to; deliver to; Lieferadresse; Lieferanschrift; Warenempfänger; adresse de livraison;
+dirección de entrega; indirizzo di consegna; destinazione merce; afleveradres; Zahlungsempfänger; payee; remit to;
 customer no; customer number; customer id; client no; account number; account no; delivery note no; delivery note;
 page no; page; phone no; tax no; registration no; company reg no; company no; gst no; gst id; gst reg no; reg no; job
 no; item no; article no; reference no; table no; cashier; receipt no; trans no; Kundennummer; Kunden-Nr; Kundennr;

@@ -11,7 +11,7 @@ from extractors.rules.companies import may_be_name
 from extractors.rules.labels import DECOY, Label, LabelHit
 from extractors.rules.locale import Locale
 from extractors.rules.readers import Reading, is_label_like, read
-from extractors.rules.runs import Layout, Passage, Run
+from extractors.rules.runs import Layout, Passage, Run, folded
 from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition, Kind
 
@@ -19,6 +19,12 @@ REACH_BELOW = 2.6  # line heights from a label to a value under it
 BLOCK = 9.0  # line heights from the label of a party to the name in the block under it
 RUNS_TO_THE_RIGHT = 4
 _FORMAL = {Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER, Kind.CURRENCY}  # their form tells them from text
+NAME_LABELS = frozenset(["name", "firma", "firmenname", "company", "company", "name", "nom", "nombre", "nome", "naam", "raison", "sociale"]) | {
+    "company name",
+    "raison sociale",
+    "razon social",
+    "ragione sociale",
+}
 _SAID = {
     "inline": "It stands behind “{label}”.",
     "right": "It stands to the right of “{label}”.",
@@ -123,20 +129,26 @@ class Labelled:
         return Passage(hit.run, hit.end, end) if any(char.isalnum() for char in text) else None
 
     def _block_under(self, hit: LabelHit) -> Iterator[Where]:
-        """The first line of the block under a label that could be a name, past lines such as "Number: 5499"."""
+        """The name in the block under a label: behind "Name:", else the first line that could be one."""
         runs = self.layout.below(hit.run.box, hit.run.page, BLOCK * self.layout.line_height)
-        left = [run for run in runs if run is not hit.run and run.box.x0 < hit.run.box.x1 + 2]
-        for position, run in enumerate(left[:6]):
+        left = [run for run in runs if run is not hit.run and -6 < run.box.x0 - hit.run.box.x0 < 60]
+        for position, run in enumerate(left[:7]):
             text = run.text.strip()
+            label, _, rest = text.partition(":")
+            factors = {"relation": scoring.RELATION["below"], "line": 0.95**position}
+            if folded(label) in NAME_LABELS:
+                beside = [Passage(other, 0, len(other.text)) for other in self.layout.right_of(run, run.box.x1)[:1]]
+                inside = [Passage(run, len(run.text) - len(rest), len(run.text))] if rest.strip() else beside
+                yield from (Where("below", passage, factors | {"named": 1.1}) for passage in inside)
+                return
+            labels = self.by_run.get(run.number, ())
+            if ":" in text or not may_be_name(text) or is_city(text) or is_label_like(text):
+                continue
+            if is_street(text) or (labels and labels[0].start <= 2):
+                continue
             following = left[position + 1].text if position + 1 < len(left) else ""
-            if ":" in text or not may_be_name(text) or is_city(text):
-                continue
-            if run.box.x0 > hit.run.box.x0 + 60 or is_label_like(text):
-                continue
             in_address = is_street(following) or is_city(following)
-            factors = {"relation": scoring.RELATION["below"], "line": 0.95**position, "owner": self._claimed(run)}
-            factors["address"] = 1.1 if in_address else 0.9
-            yield Where("below", Passage(run, 0, len(run.text)), factors)
+            yield Where("below", Passage(run, 0, len(run.text)), factors | {"address": 1.1 if in_address else 0.9})
             return
 
     def _to_the_right(self, field: FieldDefinition, hit: LabelHit, after_text: bool) -> Iterator[Where]:

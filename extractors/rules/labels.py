@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from extractors.rules.companies import LEGAL_FORM
 from extractors.rules.decoys import DECOYS
 from extractors.rules.runs import Layout, Run, Token, tokens_of
 from schemas.document import Box
@@ -65,6 +66,10 @@ class Lexicon:
         self._long = [token for token in self.vocabulary if len(token) >= SHORTEST_SLIP]
         self._heads = tuple(token for token in self._long if len(token) >= SHORTEST_HEAD)
 
+    def knows(self, token: str) -> bool:
+        """Return whether the token is one of a label, long enough not to arise by chance."""
+        return len(token) >= SHORTEST_HEAD and token in self._known
+
     @lru_cache(maxsize=4096)  # noqa: B019 - a lexicon lives as long as its schema
     def meant(self, token: str, from_ocr: bool) -> str:
         """Return the label token that is meant: the head of a compound ("Handelsrechnung"), or one that OCR misread."""
@@ -107,7 +112,8 @@ def find_labels(layout: Layout, schema: Schema, *, from_ocr: bool) -> list[Label
 
 
 def _in_run(run: Run, words: Lexicon, from_ocr: bool) -> Iterable[LabelHit]:
-    tokens = [words.meant(token.text, from_ocr) for token in run.tokens]
+    places = _rejoined(run.tokens, words)
+    tokens = [words.meant(token.text, from_ocr) for token in places]
     position = 0
     while position < len(tokens):
         found = _longest(tokens, position, words)
@@ -115,10 +121,21 @@ def _in_run(run: Run, words: Lexicon, from_ocr: bool) -> Iterable[LabelHit]:
             position += 1
             continue
         length = len(found[0].tokens)
-        first, last = run.tokens[position], run.tokens[position + length - 1]
-        if _stands_alone(run.text, first, last):
+        first, last = places[position], places[position + length - 1]
+        if _stands_alone(run.text, first, last) and not _opens_name(run.text, last.end):
             yield LabelHit(tuple(found), run, first.start, _past_marks(run.text, last.end))
         position += length
+
+
+def _rejoined(tokens: Sequence[Token], words: Lexicon) -> list[Token]:
+    """The tokens, with halves put together that wide letter spacing has parted ("Ver käufer")."""
+    out: list[Token] = []
+    for token in tokens:
+        if out and 0 < token.start - out[-1].end <= 1 and words.knows(out[-1].text + token.text):
+            out[-1] = Token(out[-1].text + token.text, out[-1].start, token.end)
+        else:
+            out.append(token)
+    return out
 
 
 def _longest(tokens: list[str], position: int, words: Lexicon) -> list[Label]:
@@ -139,6 +156,11 @@ def _stands_alone(text: str, first: Token, last: Token) -> bool:
     joined_before = len(before) == 2 and before[1] in "-&" and before[0].isalnum()
     joined_after = len(after) == 2 and after[0] in "-&" and after[1].isalpha()
     return not (joined_before or joined_after)
+
+
+def _opens_name(text: str, end: int) -> bool:
+    """Whether nothing but a legal form follows: "Lieferant GmbH" is somebody's name."""
+    return LEGAL_FORM.fullmatch(text[end:].strip()) is not None
 
 
 def _past_marks(text: str, end: int) -> int:

@@ -14,6 +14,7 @@ from schemas.values.identifiers import find_ibans, find_vat_numbers
 
 HEAD = 0.33  # share of the page height that letterhead and addressee keep to
 FOOT = 0.85
+ADDRESSEE = 0.62  # worth of a postal address near the top that nothing else marks
 _SENDER_MARK = re.compile(r"\s[·•●∙|*–-]\s|\s{2,}|,\s|[·•|]")
 
 
@@ -29,13 +30,23 @@ class Parties:
 
     def letterhead(self) -> Iterator[Sighting]:
         """Yield who may have sent the document."""
+        addressed = {run.number for run, factors in self._addressees() if factors["place"] >= ADDRESSEE}
         yield from self._senders_line()
-        yield from self._top_names()
+        for sighting in self._top_names():
+            in_window = sighting.passages[0].run.number in addressed and "again" not in sighting.factors
+            yield sighting.weighed("addressee", 0.4) if in_window else sighting
         yield from self._beside_numbers()
 
     def addressee(self) -> Iterator[Sighting]:
         """Yield who the document is addressed to: blocks of a name, a street and a city that are not the sender's."""
-        senders = {folded(str(sighting.value)) for sighting in self._strong_senders()}
+        senders = {folded(str(sighting.value)) for sighting in (*self._senders_line(), *self._beside_numbers())}
+        for run, factors in self._addressees():
+            text = run.text.strip()
+            if any(_alike(folded(text), sender) for sender in senders):
+                factors["sender"] = 0.2
+            yield Sighting(text, (Passage(run, 0, len(run.text)),), factors, "It heads a postal address near the top.")
+
+    def _addressees(self) -> Iterator[tuple[Run, dict[str, float]]]:
         for block in self.blocks:
             city = block.city_line
             if city is None or block.box.y0 > 0.5 * self.height:
@@ -43,19 +54,22 @@ class Parties:
             name = self._name_in(block, city)
             if name is None:
                 continue
-            text = name.text.strip()
-            factors = {"place": 0.62}
-            if any(_alike(folded(text), sender) for sender in senders):
-                factors["sender"] = 0.25
+            factors = {"place": ADDRESSEE}
             if self._has_own_numbers(block):
                 factors["numbers"] = 0.4  # VAT numbers and telephones stand with senders
-            if name.number in self.labelled:
+            if name.number in self.labelled or self._goes_elsewhere(block, name):
                 factors["label"] = 0.3
             if self._sender_above(block):
                 factors["window"] = 1.35
-            yield Sighting(
-                text, (Passage(name, 0, len(name.text)),), factors, "It heads a postal address near the top."
-            )
+            yield name, factors
+
+    def _goes_elsewhere(self, block: Block, name: Run) -> bool:
+        """Whether a label above the name, in the block or close over it, says that the address is for something else."""
+        above = [run for run in block.runs if run.box.y0 < name.box.y0]
+        top = block.box.y0
+        near = self.layout.within(block.page, top - 2.2 * self.layout.line_height, top - 1)
+        above.extend(run for run in near if abs(run.box.x0 - block.box.x0) < 20)
+        return any(run.number in self.labelled for run in above)
 
     def _senders_line(self) -> Iterator[Sighting]:
         """The small line above the addressee: name, street and city of the sender."""
@@ -73,13 +87,15 @@ class Parties:
         largest = max((self._size(run) for run in self.layout.within(self.first, 0, HEAD * self.height)), default=1.0)
         for position, run in enumerate(self.layout.within(self.first, 0, HEAD * self.height)):
             text = run.text.strip()
-            if not may_be_name(text) or run.number in self.labelled or is_street(text) or is_city(text):
+            if not may_be_name(text) or run.number in self.labelled or is_street(text) or is_city(text) or ":" in text:
                 continue
             factors = {"place": scoring.UNLABELLED, "line": 0.97 ** min(position, 20)}
             if has_legal_form(text):
                 factors["legal_form"] = 1.5
             if self._size(run) > 0.95 * largest:
                 factors["large"] = 1.15
+            if any(char.isdigit() for char in text) or len(text.split()) > 6:
+                factors["wordy"] = 0.6
             if self._heads_address(run):
                 factors["address"] = 1.1
             if self._again_below(run):
@@ -100,11 +116,6 @@ class Parties:
                     passage = Passage(run, 0, match.end())
                     yield Sighting(passage.text.strip(), (passage,), factors, "It stands with the sender's numbers.")
                     break
-
-    def _strong_senders(self) -> Iterator[Sighting]:
-        yield from self._senders_line()
-        yield from (s for s in self._top_names() if "again" in s.factors or s.factors.get("large", 1) > 1)
-        yield from self._beside_numbers()
 
     def _name_in(self, block: Block, city: int) -> Run | None:
         """The first line of the address proper: at most four lines above the city, no salutation."""

@@ -25,11 +25,58 @@ AMOUNT = re.compile(
 )
 _CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
 _NAME_END = re.compile(r"\s{2,}|[|·•;]|,(?=\s)")
+_ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
 _IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
 
 
 LABEL_WORDS = frozenset(
-    ["code", "ref", "reference", "name", "names", "id", "no", "date", "type", "desc", "description", "external", "internal", "product", "agency", "contact", "original", "revision", "rev", "estimate", "page", "positions", "position", "art", "lief", "nummer", "kennung", "bezeichnung", "adresse", "address", "number", "details", "info", "information", "nom", "numero", "datum", "typ", "email", "phone", "tel", "fax", "iban", "bic", "vat"]
+    [
+        "code",
+        "ref",
+        "reference",
+        "name",
+        "names",
+        "id",
+        "no",
+        "date",
+        "type",
+        "desc",
+        "description",
+        "external",
+        "internal",
+        "product",
+        "agency",
+        "contact",
+        "original",
+        "revision",
+        "rev",
+        "estimate",
+        "page",
+        "positions",
+        "position",
+        "art",
+        "lief",
+        "nummer",
+        "kennung",
+        "bezeichnung",
+        "adresse",
+        "address",
+        "number",
+        "details",
+        "info",
+        "information",
+        "nom",
+        "numero",
+        "datum",
+        "typ",
+        "email",
+        "phone",
+        "tel",
+        "fax",
+        "iban",
+        "bic",
+        "vat",
+    ]
 )
 """Words that make a label what it is; a text of nothing else is a label, not a value."""
 
@@ -92,19 +139,32 @@ def days(text: str, _field: FieldDefinition, locale: Locale) -> Iterator[Reading
 def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
     """Yield the first number-like word; one with a digit is expected."""
     if "iban" in field.validators:
-        for number in find_ibans(text):
-            yield Reading(number.value, number.start, number.end, {})
+        yield from _accounts(text)
         return
     if "eu_vat" in field.validators:
         yield from _vat_numbers(text)
         return
-    for position, match in enumerate(_IDENTIFIER.finditer(text)):
+    begin = _after_number_sign(text)
+    for position, match in enumerate(_IDENTIFIER.finditer(text, begin)):
         if position > 1:
             return
         if any(char.isdigit() for char in match[0]):
             end = _with_short_tail(text, match.end())
             yield Reading(text[match.start() : end], match.start(), end, {} if position == 0 else {"second_word": 0.6})
             return
+
+
+def _after_number_sign(text: str) -> int:
+    """Where the value begins: behind the last "No." among the first words ("(380) Nr. 471102")."""
+    signs = [token.end for token in tokens_of(text)[:4] if token.text == "no"]
+    return signs[-1] if signs and text[signs[-1] :].strip(" .:°º") else 0
+
+
+def _accounts(text: str) -> Iterator[Reading]:
+    found = [Reading(number.value, number.start, number.end, {}) for number in find_ibans(text)]
+    if not found and (match := _ACCOUNT.search(text)):
+        found = [Reading(compact(match[0]), match.start(), match.end(), {"check_digits": 0.6})]
+    yield from found
 
 
 def _vat_numbers(text: str) -> Iterator[Reading]:
@@ -136,6 +196,8 @@ def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Readin
         stop = later.start() if later else len(text)
     value = text[start:stop].strip(" :,;-–/")
     if is_label_like(value) or LEGAL_FORM.fullmatch(value):
+        return
+    if field.kind is Kind.PARTY and sum(c.isdigit() for c in value) > sum(c.isalpha() for c in value):
         return
     factors = {"sentence": scoring.IN_SENTENCE} if value[:1].islower() else {}
     if sum(char.isalpha() for char in value) >= 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 from typing import cast
 
 from extractors.rules import scoring
@@ -35,7 +35,8 @@ def settle(
 
 def _settle_sum(check: SumCheck, out: dict[str, list[Candidate]], rows_total: Decimal | None) -> None:
     names = (check.total, *check.parts)
-    choices = [out.get(name, [])[:LOOKED_AT] for name in names]
+    _add_sums(check, out)
+    choices = [out.get(name, [])[: LOOKED_AT + 2] for name in names]
     best: tuple[float, tuple[Candidate, ...]] | None = None
     for total, one, other in product(*choices):
         amounts = [cast(Decimal, candidate.value) for candidate in (total, one, other)]
@@ -63,3 +64,26 @@ def _one_place_for_all(candidates: Sequence[Candidate]) -> bool:
     """Whether two amounts are one and the same printed number: it cannot be a total and its own part, unless tax is nil."""
     places = [candidate.evidence[0].boxes[0] for candidate in candidates if candidate.evidence]
     return places[0] == places[1] and candidates[2].value != 0
+
+
+def _add_sums(check: SumCheck, out: dict[str, list[Candidate]]) -> None:
+    """Offer the sum of two or three amounts as the last part (tax by rate, no sum printed) where it makes ends meet."""
+    totals, firsts = out.get(check.total, [])[:LOOKED_AT], out.get(check.parts[0], [])[:LOOKED_AT]
+    parts = out.get(check.parts[1], [])
+    wanted = {
+        cast(Decimal, t.value) - cast(Decimal, f.value)
+        for t in totals
+        for f in firsts
+        if t.score > 0.4 and f.score > 0.4
+    }
+    known = {part.value for part in parts}
+    for size in (2, 3):
+        for group in combinations(parts[:LOOKED_AT], size):
+            value = sum((cast(Decimal, part.value) for part in group), Decimal())
+            if value in known or value not in wanted:
+                continue
+            evidence = tuple(place for part in group for place in part.evidence)
+            reason = f"It is the sum of {' and '.join(str(part.value) for part in group)}."
+            score = round(min(part.score for part in group), 4)
+            parts.append(replace(group[0], value=value, evidence=evidence, score=score, reasons=(reason,)))
+            known.add(value)
