@@ -6,6 +6,7 @@ nowhere, so that it cannot be taken for an answer.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -25,6 +26,7 @@ from schemas.errors import Reason, Refusal
 HEAD = struct.Struct("<cQ")
 JOB, ANSWER, REFUSAL, PICTURE_BEGINS, GO, PICTURE_ENDS, READY = b"J", b"D", b"R", b"P", b"G", b"E", b"Y"
 DEFAULT_PARSER = "documents.parse:parse_bytes"
+RARE_COLLECTIONS = (100_000, 20, 20)  # words are many and make no cycles; looking for some took a fifth of the time
 LARGEST_OWN_FILE = 200_000_000  # bytes that a parser may write into one temporary file
 PARENT_CHECK = 1.0  # seconds between two looks whether the parent still lives
 
@@ -59,6 +61,8 @@ def main() -> None:
 
     picture_turn.install(lambda: _turn(source, target))
     parse = _parser(sys.argv[1] if len(sys.argv) > 1 else DEFAULT_PARSER)
+    gc.freeze()
+    gc.set_threshold(*RARE_COLLECTIONS)
     write_frame(target, READY)
     while True:
         try:
