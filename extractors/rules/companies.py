@@ -26,6 +26,16 @@ _NOT_A_NAME = re.compile(
 )
 
 
+_COUNTRIES = frozenset(
+    """
+    deutschland germany allemagne alemania germania duitsland österreich austria schweiz suisse svizzera switzerland france frankreich
+    francia frankrijk italien italia italy italie españa spain spanien espagne spanje nederland netherlands niederlande belgien belgique
+    belgië belgium ireland irland irlande england scotland wales uk usa luxembourg luxemburg portugal polen poland polska malaysia
+    singapore sverige sweden danmark denmark norge norway suomi finland
+    """.split()
+) | {"united kingdom", "united states", "great britain", "united states of america", "pays-bas", "royaume-uni"}
+
+
 def has_legal_form(text: str) -> bool:
     """Return whether a legal form stands in the text ("GmbH", "S.r.l.", "Sdn Bhd")."""
     return LEGAL_FORM.search(text) is not None or _CASELESS_FORM.search(text) is not None

@@ -19,7 +19,9 @@ REACH_BELOW = 2.6  # line heights from a label to a value under it
 BLOCK = 9.0  # line heights from the label of a party to the name in the block under it
 RUNS_TO_THE_RIGHT = 4
 _FORMAL = {Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER, Kind.CURRENCY}  # their form tells them from text
-NAME_LABELS = frozenset(["name", "firma", "firmenname", "company", "company", "name", "nom", "nombre", "nome", "naam", "raison", "sociale"]) | {
+NAME_LABELS = frozenset(
+    ["name", "firma", "firmenname", "company", "company", "name", "nom", "nombre", "nome", "naam", "raison", "sociale"]
+) | {
     "company name",
     "raison sociale",
     "razon social",

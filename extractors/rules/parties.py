@@ -30,7 +30,7 @@ class Parties:
 
     def letterhead(self) -> Iterator[Sighting]:
         """Yield who may have sent the document."""
-        addressed = {run.number for run, factors in self._addressees() if factors["place"] >= ADDRESSEE}
+        addressed = self._surely_addressed()
         yield from self._senders_line()
         for sighting in self._top_names():
             in_window = sighting.passages[0].run.number in addressed and "again" not in sighting.factors
@@ -45,6 +45,12 @@ class Parties:
             if any(_alike(folded(text), sender) for sender in senders):
                 factors["sender"] = 0.2
             yield Sighting(text, (Passage(run, 0, len(run.text)),), factors, "It heads a postal address near the top.")
+
+    def _surely_addressed(self) -> set[int]:
+        """Numbers of the runs that name an addressee: under a sender's line, or in any block but the topmost."""
+        found = sorted(self._addressees(), key=lambda item: item[0].box.y0)
+        in_window = {run.number for run, factors in found if "window" in factors}
+        return in_window or {run.number for run, _ in found[1:]}
 
     def _addressees(self) -> Iterator[tuple[Run, dict[str, float]]]:
         for block in self.blocks:
@@ -87,7 +93,7 @@ class Parties:
         largest = max((self._size(run) for run in self.layout.within(self.first, 0, HEAD * self.height)), default=1.0)
         for position, run in enumerate(self.layout.within(self.first, 0, HEAD * self.height)):
             text = run.text.strip()
-            if not may_be_name(text) or run.number in self.labelled or is_street(text) or is_city(text) or ":" in text:
+            if run.number in self.labelled or not may_be_name(text) or is_street(text) or is_city(text) or ":" in text:
                 continue
             factors = {"place": scoring.UNLABELLED, "line": 0.97 ** min(position, 20)}
             if has_legal_form(text):
@@ -100,7 +106,16 @@ class Parties:
                 factors["address"] = 1.1
             if self._again_below(run):
                 factors["again"] = 1.2
-            yield Sighting(text, (Passage(run, 0, len(run.text)),), factors, "It stands at the head of the page.")
+            passages, value = (Passage(run, 0, len(run.text)),), text
+            if (tail := self._form_below(run)) is not None:
+                passages, value = (*passages, Passage(tail, 0, len(tail.text))), f"{text} {tail.text.strip()}"
+                factors["legal_form"] = 1.5
+            yield Sighting(value, passages, factors, "It stands at the head of the page.")
+
+    def _form_below(self, run: Run) -> Run | None:
+        """The line under a name that holds nothing but its legal form."""
+        below = [other for other in self.layout.below(run.box, run.page, 2 * run.box.height) if other is not run]
+        return below[0] if below and LEGAL_FORM.fullmatch(below[0].text.strip()) else None
 
     def _beside_numbers(self) -> Iterator[Sighting]:
         """The name that heads a block with a VAT number or a bank account, or stands in the footer."""

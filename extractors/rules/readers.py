@@ -195,6 +195,8 @@ def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Readin
         later = _NAME_END.search(text, stop + 1)
         stop = later.start() if later else len(text)
     value = text[start:stop].strip(" :,;-–/")
+    if ": " in value and not any(char.isdigit() for char in value.partition(": ")[0]):
+        value = value.rpartition(": ")[2]
     if is_label_like(value) or LEGAL_FORM.fullmatch(value):
         return
     if field.kind is Kind.PARTY and sum(c.isdigit() for c in value) > sum(c.isalpha() for c in value):
