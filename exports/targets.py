@@ -88,11 +88,11 @@ def _format(text: str | None) -> Format | None:
 
 def _database(text: str) -> Target | None:
     if text.startswith("duckdb:"):
-        return Target(Format.DUCKDB, str(Path(text.removeprefix("duckdb:").removeprefix("///")).resolve()))
+        return Target(Format.DUCKDB, _absolute(text.removeprefix("duckdb:").removeprefix("///")))
     if _POSTGRES.match(text):
         return Target(Format.SQL, _POSTGRES.sub("postgresql+psycopg://", text))
     if text.startswith("sqlite:///"):
-        return Target(Format.SQL, f"sqlite:///{Path(text.removeprefix('sqlite:///')).resolve()}")
+        return Target(Format.SQL, f"sqlite:///{_absolute(text.removeprefix('sqlite:///'))}")
     if re.match(r"^[a-z0-9+.-]{2,}:", text):
         known = "duckdb:PATH, sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
         raise SettingsError(f"{_shown(text)} is no place that can be written to. Use {known}, a file or a folder.")
@@ -100,7 +100,7 @@ def _database(text: str) -> Target | None:
 
 
 def _file(text: str) -> Target | None:
-    path = Path(text)
+    path = Path(_absolute(text))
     ending = path.suffix.lower()
     if ending in _TABLE_ENDINGS and not path.is_dir():
         kind = _TABLE_ENDINGS[ending]
@@ -111,17 +111,21 @@ def _file(text: str) -> Target | None:
     whole = _FILE_ENDINGS.get(ending)
     if whole is None or path.is_dir():
         return None
-    location = str(path.resolve())
+    location = _absolute(text)
     return Target(whole, f"sqlite:///{location}" if whole is Format.SQL else location)
 
 
 def _folder(text: str, kind: Format) -> Target:
-    path = Path(text).resolve()
+    path = Path(_absolute(text))
     if kind not in _IN_FOLDERS:
         raise SettingsError(f"{kind} does not go into a folder. Name a file such as out.duckdb, or a database address.")
     if path.is_file():
         raise SettingsError(f"{text} is a file, but {kind} tables need a folder. Name a folder.")
     return Target(kind, str(path / "documents.xlsx" if kind is Format.XLSX else path))
+
+
+def _absolute(text: str) -> str:
+    return str(Path(text).expanduser().resolve())
 
 
 def _shown(text: str) -> str:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from schemas.fields import Comparator, FieldDefinition, Kind
@@ -59,6 +59,7 @@ _NUMBER_WORDS = {
 }
 
 _CENT = Decimal("0.01")
+_HALF_UP = Context(prec=60, rounding=ROUND_HALF_UP)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FORMATS = ("%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d", "%Y%m%d")
 _LENGTH_OF_TIME = re.compile(r"(?P<count>\d+(?:\.\d+)?|[a-z]+) (?:\(?\d+\)? )?(?P<unit>day|week|month|year)")
@@ -178,8 +179,11 @@ def _money(value: Any, either_sign: bool) -> str:
     amount = _decimal(value)
     if amount is None:
         return folded(value)
-    cents = amount.quantize(_CENT, ROUND_HALF_UP)
-    return format(abs(cents) if either_sign or not cents else cents, "f")
+    try:
+        cents = amount.quantize(_CENT, context=_HALF_UP)
+    except InvalidOperation:  # more digits than any amount has
+        return folded(value)
+    return format(cents.copy_abs() if either_sign or not cents else cents, "f")
 
 
 def _number(value: Any) -> str:
@@ -204,7 +208,8 @@ def _decimal(value: Any) -> Decimal | None:
     else:
         digits = digits.replace(",", ".")
     try:
-        return -Decimal(digits) if negative else Decimal(digits)
+        number = Decimal(digits)
+        return number.copy_negate() if negative else number  # minus would round to 28 digits
     except InvalidOperation:
         return None
 

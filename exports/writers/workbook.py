@@ -119,11 +119,21 @@ class Workbook:
         if isinstance(value, str):
             self._cut += len(value) > LONGEST_TEXT
             sheet.write_string(row, place, value[:LONGEST_TEXT], form)
-        elif isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) > _EXACT_DIGITS:
-            sheet.write_string(row, place, format(value.normalize(), "f"), form)
+        elif isinstance(value, Decimal) and len(digits := _plain(value)) > _EXACT_DIGITS and not _is_exact(digits):
+            sheet.write_string(row, place, digits, form)
         elif isinstance(value, datetime) or (isinstance(value, date) and value >= _FIRST_DAY):
             sheet.write_datetime(row, place, value, form)
         elif isinstance(value, date):
             sheet.write_string(row, place, value.isoformat(), form)  # Excel's calendar begins in 1900
         else:
             sheet.write_number(row, place, value, form)
+
+
+def _plain(value: Decimal) -> str:
+    """Every digit of the value, without the zeros that only fill the scale."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _is_exact(digits: str) -> bool:
+    return len(digits.lstrip("-0.").replace(".", "").rstrip("0")) <= _EXACT_DIGITS

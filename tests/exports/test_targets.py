@@ -18,6 +18,8 @@ from schemas.errors import SettingsError
         ("tables", "JSONL", Format.JSONL, "/tables"),
         ("out.duckdb", None, Format.DUCKDB, "/out.duckdb"),
         ("duckdb:a/b", None, Format.DUCKDB, "/a/b"),
+        ("~/out.xlsx", None, Format.XLSX, "/me/out.xlsx"),
+        ("~/tables", "csv", Format.CSV, "/me/tables"),
         ("out.sqlite", None, Format.SQL, "/out.sqlite"),
         ("sqlite:///out.any", "sql", Format.SQL, "/out.any"),
         ("postgresql://me:secret@host/db", None, Format.SQL, "@host/db"),
@@ -29,6 +31,7 @@ def test_targets_are_understood(
 ) -> None:
     """File endings, prefixes, addresses and folders lead to the right format and place."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
     target = parse_target(text, format_)
     assert target.format is expected
     assert target.location.endswith(ending)

@@ -180,6 +180,14 @@ def test_the_verdicts_are_those_of_the_reference_scorer(shared_data: Path, refer
     assert 0.2 < right / compared < 0.8  # a comparison that says always yes or always no would prove nothing
 
 
+def test_numbers_beyond_all_measure_do_no_harm() -> None:
+    """A row of digits that is no amount is compared, not tripped over."""
+    long = "9" * 100
+    assert equal(_field("money"), long, long)
+    assert not equal(_field("money"), long, "8" * 100)
+    assert not equal(_field("money"), "1234567890123456789012345678.01", "1234567890123456789012345678.02")
+
+
 def test_absent_values_have_no_form() -> None:
     """None, an empty text and an empty list all mean that nothing is there."""
     field = _field("text")
