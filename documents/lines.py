@@ -12,7 +12,10 @@ from statistics import median
 from schemas.document import Box, Line, Word, around
 
 COLUMN_GAP = 1.6  # of the font size: words further apart do not belong to one line
-STYLE_GAP = 0.9  # of the font size: the same where the type changes in size or weight
+ALIGNED_GAP = 0.85  # of the font size: the same where words of other rows begin at the same place after a gap
+ALIGNED_ROWS = 3  # rows that make a place the beginning of a column
+ALIGNED_WITHIN = 0.6  # points
+STYLE_GAP = 0.85  # of the font size: the same where the type changes in size or weight
 GUTTER = 0.9  # of the font size: narrowest strip that parts two columns when many lines respect it
 WHITE_STRIP = 1.0  # of the font size: an empty strip this high may end the columns above it
 STEADY = 0.6  # share of the gutter's width that must stay free below such a strip for the columns to go on
@@ -117,12 +120,13 @@ def _upon(word: Word, other: Word) -> bool:
 
 
 def _runs(rows: list[list[Word]]) -> list[Run]:
-    """Rows cut at wide gaps; the row number is kept on each run."""
+    """Rows cut at wide gaps, and at narrower ones where columns begin; the row number is kept on each run."""
     runs = []
+    columns = _column_starts(rows)
     for number, row in enumerate(rows):
         part: list[Word] = []
         for word in row:
-            if part and _apart(part, word):
+            if part and _apart(part, word, columns):
                 runs.append(_run(part, number))
                 part = []
             part.append(word)
@@ -130,14 +134,35 @@ def _runs(rows: list[list[Word]]) -> list[Run]:
     return _numbers_joined(runs)
 
 
-def _apart(part: list[Word], word: Word) -> bool:
+def _column_starts(rows: list[list[Word]]) -> frozenset[int]:
+    """Places, in steps of ALIGNED_WITHIN, at which words of several rows begin after a gap."""
+    places: Counter[int] = Counter()
+    for row in rows:
+        places.update({_place(word) for last, word in pairwise(row) if _gap(last, word) > ALIGNED_GAP})
+    return frozenset(place for place in places if places[place] + places[place + 1] >= ALIGNED_ROWS) | frozenset(
+        place + 1 for place in places if places[place] + places[place + 1] >= ALIGNED_ROWS and places[place + 1]
+    )
+
+
+def _place(word: Word) -> int:
+    return int(word.box.x0 // ALIGNED_WITHIN)
+
+
+def _gap(last: Word, word: Word) -> float:
+    """Distance between two words of a row in font sizes."""
+    return (word.box.x0 - last.box.x1) / max(_size(last), _size(word))
+
+
+def _apart(part: list[Word], word: Word, columns: frozenset[int]) -> bool:
     """Whether a word stands too far from those before it to be read in one go."""
     last = part[-1]
-    gap = word.box.x0 - max(each.box.x1 for each in part[-3:])
     sizes = _size(word), _size(last)
+    gap = (word.box.x0 - max(each.box.x1 for each in part[-3:])) / max(sizes)
+    if gap <= ALIGNED_GAP:
+        return False
+    printed = word.origin == "text" == last.origin  # the sizes and places that OCR gives vary within a line
     changed = word.bold != last.bold or max(sizes) > 1.15 * min(sizes)
-    printed = word.origin == "text" == last.origin  # the sizes that OCR gives differ within a line
-    return gap > (STYLE_GAP if changed and printed else COLUMN_GAP) * max(sizes)
+    return gap > COLUMN_GAP or (printed and ((changed and gap > STYLE_GAP) or _place(word) in columns))
 
 
 def _numbers_joined(runs: list[Run]) -> list[Run]:
