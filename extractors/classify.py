@@ -1,4 +1,4 @@
-"""Which schema a document belongs to: headings and labels of every schema are looked for; unsure means a person decides."""
+"""Which schema a document belongs to: headings and labels of every schema are looked for; unsure means review."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ IN_TEXT = 0.3  # a heading phrase further down
 LABELS = 3.0  # all fields' labels found; a share of them counts in proportion
 ENOUGH = 1.2  # below this nothing speaks clearly for any schema
 MARGIN = 0.15  # the best must lead the second by this share of its own score
-EMBEDDED = re.compile(rb"<(?:\w+:)?(?:CrossIndustryInvoice|CrossIndustryDocument)\b|schema:xsd:(?:Invoice|CreditNote)-2")
+EMBEDDED = re.compile(
+    rb"<(?:\w+:)?(?:CrossIndustryInvoice|CrossIndustryDocument)\b|schema:xsd:(?:Invoice|CreditNote)-2"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,7 @@ def _cross_checked(
     return out, tuple(problems)
 
 
-def _missing(
-    schema: Schema, drafts: Mapping[str, Draft], tables: Mapping[str, TableDraft]
-) -> tuple[Problem, ...]:
+def _missing(schema: Schema, drafts: Mapping[str, Draft], tables: Mapping[str, TableDraft]) -> tuple[Problem, ...]:
     found = {name: item.found for name, item in drafts.items()} | {n: t.whole.found for n, t in tables.items()}
     return tuple(
         Problem(check="required", fields=(field.name,), message=f"{field.name} is required and was not found.")

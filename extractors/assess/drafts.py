@@ -96,7 +96,7 @@ def _single(field: FieldDefinition, found: list[Reading]) -> Draft:
         reasons=best.reasons,
         signals=tuple(sorted(best.candidates[0].signals.items())),
         confirmed=best.validated or len(best.sources) > 1,
-        blocked=not best.sound,
+        blocked=not best.sound or best.disputed,
     )
 
 
@@ -123,5 +123,5 @@ def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
         alternatives=tuple(reading.alternative(field) for reading in rest[:ALTERNATIVES]),
         reasons=tuple(f"{reading.value}: {reason}" for reading in listed for reason in reading.reasons),
         confirmed=all(len(reading.sources) > 1 for reading in listed),
-        blocked=not all(reading.sound for reading in listed),
+        blocked=any(not reading.sound or reading.disputed for reading in listed),
     )

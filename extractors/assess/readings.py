@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.assess import scorecard
 from schemas.comparators import normal
@@ -12,6 +12,7 @@ from schemas.results import Alternative, Candidate, Evidence, Value
 from schemas.validators import VALIDATORS, has_check_digits
 
 ALTERNATIVES = 3
+DISPUTE = 0.5  # belief of another source in another value from which on a person must look
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Reading:
     reasons: tuple[str, ...]
     validated: bool  # a strong validator (check digits) passed
     sound: bool  # no validator failed
+    disputed: bool = False  # another source is rather sure of another value
 
     @property
     def value(self) -> Value:
@@ -114,7 +116,8 @@ def _contested(reading: Reading, every: Sequence[Reading]) -> Reading:
     score, other = max(rivals, key=lambda pair: pair[0])
     said = f"Another source reads {other.value}."
     belief = scorecard.contested(reading.confidence, score)
-    return Reading(reading.candidates, belief, (*reading.reasons, said), reading.validated, reading.sound)
+    disputed = score >= DISPUTE
+    return replace(reading, confidence=belief, reasons=(*reading.reasons, said), disputed=disputed)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ The numbers BT-n are the business terms of EN 16931-1; ZUGFeRD 1.0 has the same 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+
 from lxml import etree
 
 from extractors.embedded.terms import InvoiceTerms, children, filled, first, in_currency, price_of_one, text_at
@@ -58,7 +59,9 @@ def _rows(lines: Iterable[etree._Element]) -> Iterable[Mapping[str, str]]:
             {
                 "description": text_at(product, "Name", "Description"),  # BT-153
                 "quantity": text_at(delivery, "BilledQuantity"),  # BT-129
-                "unit_price": price_of_one(text_at(price, "ChargeAmount"), text_at(price, "BasisQuantity")),  # BT-146 / BT-149
+                "unit_price": price_of_one(
+                    text_at(price, "ChargeAmount"), text_at(price, "BasisQuantity")
+                ),  # BT-146 / BT-149
                 "line_total": text_at(
                     settlement,
                     "SpecifiedTradeSettlementLineMonetarySummation/LineTotalAmount",
@@ -97,7 +100,6 @@ def _vat_id(party: etree._Element | None) -> str:
         if identifier.get("schemeID") in ("VA", "VAT"):
             return (identifier.text or "").replace(" ", "")
     return ""
-
 
 
 def _currency_of(sums: etree._Element | None) -> str:

@@ -6,6 +6,7 @@ The numbers BT-n are the business terms of EN 16931-1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+
 from lxml import etree
 
 from extractors.embedded.terms import InvoiceTerms, children, filled, first, in_currency, price_of_one, text_at
@@ -44,7 +45,9 @@ def _rows(lines: Iterable[etree._Element]) -> Iterable[Mapping[str, str]]:
             {
                 "description": text_at(line, "Item/Name", "Item/Description"),  # BT-153
                 "quantity": text_at(line, "InvoicedQuantity", "CreditedQuantity"),  # BT-129
-                "unit_price": price_of_one(text_at(line, "Price/PriceAmount"), text_at(line, "Price/BaseQuantity")),  # BT-146 / BT-149
+                "unit_price": price_of_one(
+                    text_at(line, "Price/PriceAmount"), text_at(line, "Price/BaseQuantity")
+                ),  # BT-146 / BT-149
                 "line_total": text_at(line, "LineExtensionAmount"),  # BT-131
             }
         )

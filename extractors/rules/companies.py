@@ -11,12 +11,12 @@ LEGAL_FORM = re.compile(
       | S\.?A\.?R\.?L\.? | S\.?A\.?S\.?U? | S\.?A\.? | EURL | SCI | SNC
       | S\.?L\.?U?\.? | S\.?p\.?A\.? | S\.?r\.?l\.?s?\.? | S\.?n\.?c\.? | S\.?a\.?s\.?
       | B\.?V\.? | N\.?V\.? | V\.?O\.?F\.? | Stichting
-      | Sdn\.?\s*Bhd\.? | Bhd\.? | Pte\.?\s*Ltd\.? | Pty\.?\s*Ltd\.? | A/S | ApS | AB | Oy | AS
+      | (?:Sdn|SDN)\.?\s*(?:Bhd|BHD)\.? | (?:Bhd|BHD)\.? | S/B | Pte\.?\s*Ltd\.? | Pty\.?\s*Ltd\.? | A/S | ApS | AB | Oy | AS
     )(?![\w])""",
     re.VERBOSE,
 )
 _CASELESS_FORM = re.compile(
-    r"(?<!\w)(?:gmbh|sdn\.?\s*bhd|limited|ltd|s\.?a\.?r\.?l|inc|llc|enterprise|trading|restaurant|stationery|holdings?)(?!\w)",
+    r"(?<!\w)(?:gmbh|sdn\.?\s*bhd|bhd|s/b|limited|ltd|s\.?a\.?r\.?l|inc|llc|enterprise|trading|restaurant|stationery|holdings?)(?!\w)",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
@@ -26,14 +26,39 @@ _NOT_A_NAME = re.compile(
 )
 
 
-_COUNTRIES = frozenset(
-    """
-    deutschland germany allemagne alemania germania duitsland österreich austria schweiz suisse svizzera switzerland france frankreich
-    francia frankrijk italien italia italy italie españa spain spanien espagne spanje nederland netherlands niederlande belgien belgique
-    belgië belgium ireland irland irlande england scotland wales uk usa luxembourg luxemburg portugal polen poland polska malaysia
-    singapore sverige sweden danmark denmark norge norway suomi finland
-    """.split()
-) | {"united kingdom", "united states", "great britain", "united states of america", "pays-bas", "royaume-uni"}
+_ONE_WORD_COUNTRIES = """
+deutschland germany allemagne alemania germania duitsland österreich austria schweiz suisse svizzera
+switzerland france frankreich francia frankrijk italien italia italy italie españa spain spanien espagne
+spanje nederland netherlands niederlande belgien belgique belgië belgium ireland irland irlande england
+scotland wales uk usa luxembourg luxemburg portugal polen poland polska malaysia singapore sverige sweden
+danmark denmark norge norway suomi finland
+"""
+_COUNTRIES = frozenset(_ONE_WORD_COUNTRIES.split()) | {
+    "united kingdom",
+    "united states",
+    "united states of america",
+    "great britain",
+    "pays-bas",
+    "royaume-uni",
+}
+
+
+_REGISTRATION = re.compile(
+    r"\s*[(\[{]?\s*(?:(?:Co|Company|Reg|Roc)\.?\s*(?:Reg)?\.?\s*(?:No)?\.?:?\s*)?[0-9]{4,}[0-9\s]*-?\s*[A-Z0-9]?\s*[)\]}]?\s*$",
+    re.I,
+)
+
+
+def without_registration(text: str) -> str:
+    """Return the name without the number of the company's registration behind it ("… Sdn Bhd (139386-X)")."""
+    return _REGISTRATION.sub("", text).rstrip(" ,;-")
+
+
+def is_mostly_form(text: str) -> bool:
+    """Return whether a line holds a legal form and at most one other word: the end of a name begun above."""
+    match = LEGAL_FORM.search(text)
+    rest = re.sub(r"\([^)]*\)", " ", text[: match.start()] + text[match.end() :]) if match else text
+    return match is not None and len(re.findall(r"[^\W\d_]{2,}", LEGAL_FORM.sub(" ", rest))) <= 1
 
 
 def has_legal_form(text: str) -> bool:
@@ -45,4 +70,7 @@ def may_be_name(text: str) -> bool:
     """Return whether the text could be somebody's name: letters, not too long, no label, no address of the web."""
     letters = sum(char.isalpha() for char in text)
     digits = sum(char.isdigit() for char in text)
-    return letters >= 3 and digits <= letters / 2 and len(text) <= 80 and _NOT_A_NAME.search(text) is None
+    plain = text.strip()
+    if letters < 3 or digits > letters / 2 or len(text) > 80 or plain.lower() in _COUNTRIES:
+        return False
+    return _NOT_A_NAME.search(text) is None and LEGAL_FORM.fullmatch(plain) is None

@@ -25,6 +25,8 @@ REA; klantnummer; klantnr; debiteurnummer; KvK; KvK-nummer; telefoon; pakbon; pa
 Homepage; Website; capital; capital social
 """
 _AMOUNTS = """
+total sales excluding gst; total excluding gst; total excl gst; total before gst; total without gst; total gst; total tax;
+total excluding tax; total exclude gst; amount tendered; tendered; payment; cash tendered; visa; mastercard;
 discount; deposit; prepaid; amount paid; paid; cash; change; balance brought forward; shipping; freight; handling;
 rounding adjustment; rounding adj; rounding; total qty; total quantity; total item; total items; total no of items;
 total saving; total savings; total discount; sub total; subtotal; service charge; item total; Rabatt; Skonto;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import cast
 
 from extractors.rules import addresses, line_items, prose, scoring, totals, unlabelled
@@ -12,7 +13,7 @@ from extractors.rules.labelled import Labelled
 from extractors.rules.labels import find_labels
 from extractors.rules.locale import Locale, locale_of
 from extractors.rules.parties import Parties
-from extractors.rules.runs import Layout, Passage, tokens_of
+from extractors.rules.runs import Layout, tokens_of
 from extractors.rules.sightings import Sighting, candidates_of
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
@@ -65,8 +66,9 @@ def _on_the_page(
             *unlabelled.sightings(field, layout, locale),
             *_by_place(field, parties, layout),
         ]
-        found[field.name] = candidates_of(field, [_on_later_page(sighting) for sighting in seen])
-    return _ranges(schema, layout, labelled, locale, found)
+        seen = [_on_later_page(sighting) for sighting in seen]
+        found[field.name] = candidates_of(field, _against_larger(field, seen))
+    return _ranges(schema, layout, labelled, found)
 
 
 def _by_place(field: FieldDefinition, parties: Parties, layout: Layout) -> list[Sighting]:
@@ -77,6 +79,14 @@ def _by_place(field: FieldDefinition, parties: Parties, layout: Layout) -> list[
     if field.kind is Kind.ADDRESS:
         return list(addresses.at_the_head(layout))
     return []
+
+
+def _against_larger(field: FieldDefinition, seen: list[Sighting]) -> list[Sighting]:
+    """What is to be paid is the largest of the amounts that its labels lead to: smaller ones are parts of it."""
+    if field.kind is not Kind.MONEY or "totals" not in field.places or not field.acceptance.required:
+        return seen
+    largest = max((abs(cast(Decimal, s.value)) for s in seen if s.score > scoring.UNLABELLED), default=Decimal())
+    return [s.weighed("larger", scoring.MUCH_SMALLER) if abs(cast(Decimal, s.value)) * 2 < largest else s for s in seen]
 
 
 def _on_later_page(sighting: Sighting) -> Sighting:
@@ -99,21 +109,19 @@ def _last_amount(cells: Mapping[str, Candidate]) -> Decimal | None:
 
 
 def _ranges(
-    schema: Schema, layout: Layout, labelled: Labelled, locale: Locale, found: dict[str, list[Candidate]]
+    schema: Schema, layout: Layout, labelled: Labelled, found: dict[str, list[Candidate]]
 ) -> dict[str, list[Candidate]]:
     """Give the ends of a range to the two fields that share its label.
 
     Two date fields of a schema with a wording in common ("Flight dates") are first and last day of what stands there.
     """
     days = [field for field in schema.fields if field.kind is Kind.DATE and field.labels and field.name in found]
-    for first, last in zip(days, days[1:], strict=False):
+    for first, last in pairwise(days):
         shared = _wordings(first) & _wordings(last)
         if not shared:
             continue
         for field, position in ((first, 0), (last, -1)):
-            seen = [s for s in labelled.sightings(field)]
-            found[field.name] = candidates_of(field, _ends(seen, layout, position))
-    del locale
+            found[field.name] = candidates_of(field, _ends(list(labelled.sightings(field)), layout, position))
     return found
 
 
@@ -137,6 +145,3 @@ def _ends(seen: list[Sighting], layout: Layout, position: int) -> list[Sighting]
 
 def _wordings(field: FieldDefinition) -> set[tuple[str, ...]]:
     return {tuple(token.text for token in tokens_of(text)) for texts in field.labels.values() for text in texts}
-
-
-__all__ = ["VERSION", "Passage", "candidates", "is_prose"]

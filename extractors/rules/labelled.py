@@ -109,8 +109,8 @@ class Labelled:
             inline, factor = None, scoring.EXTENDED if colon else scoring.QUALIFIED
         if inline is not None:
             marked = hit.run.text[: hit.end].rstrip()[-1:] in ":#=" or field.kind in _FORMAL
-            where = {"relation": scoring.RELATION["inline"], "mark": 1.0 if marked else scoring.NO_COLON}
-            yield Where("inline", inline, where)
+            mark = 1.0 if marked else scoring.NO_COLON
+            yield Where("inline", inline, {"relation": scoring.RELATION["inline"], "mark": mark})
         for where in (
             *self._to_the_right(field, hit, inline is not None),
             *self._under(field, hit, inline is not None),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from extractors.rules import scoring
 from extractors.rules.blocks import Block, blocks_of, has_postcode, is_city, is_street
-from extractors.rules.companies import LEGAL_FORM, has_legal_form, may_be_name
+from extractors.rules.companies import LEGAL_FORM, has_legal_form, is_mostly_form, may_be_name, without_registration
 from extractors.rules.runs import Layout, Passage, Run, folded
 from extractors.rules.sightings import Sighting
 from schemas.values.identifiers import find_ibans, find_vat_numbers
@@ -78,21 +78,32 @@ class Parties:
         return any(run.number in self.labelled for run in above)
 
     def _senders_line(self) -> Iterator[Sighting]:
-        """The small line above the addressee: name, street and city of the sender."""
+        """The line above the addressee that says name, street and city of the sender."""
         for run in self.layout.within(self.first, 0, 0.45 * self.height):
-            if not has_postcode(run.text) or is_city(run.text) or run.number in self.labelled:
+            if not has_postcode(run.text) or is_city(run.text) or run.number in self.labelled or self._continues(run):
                 continue
-            mark = _SENDER_MARK.search(run.text)
-            name = run.text[: mark.start()] if mark else ""
-            if may_be_name(name) and not is_street(name):
+            parts = [part for part in _SENDER_MARK.split(run.text) if part.strip()]
+            name = without_registration(parts[0])
+            if len(parts) > 2 and may_be_name(name) and not is_street(name):
                 yield Sighting(
                     name.strip(), (Passage(run, 0, len(name)),), {"place": 0.8}, "It opens the sender's line."
                 )
 
+    def _continues(self, run: Run) -> bool:
+        """Whether a line follows closely on another of its block, as the second line of an address does."""
+        above = self.layout.within(run.page, run.box.y0 - 2.5 * run.box.height, run.box.y0 - 0.5 * run.box.height)
+        for other in above:
+            close = run.box.y0 - other.box.y1 < 0.6 * run.box.height
+            aligned = abs(other.box.x0 - run.box.x0) < 6 or abs(other.box.middle[0] - run.box.middle[0]) < 12
+            if close and aligned:
+                return True
+        return False
+
     def _top_names(self) -> Iterator[Sighting]:
-        largest = max((self._size(run) for run in self.layout.within(self.first, 0, HEAD * self.height)), default=1.0)
-        for position, run in enumerate(self.layout.within(self.first, 0, HEAD * self.height)):
-            text = run.text.strip()
+        head = list(self.layout.within(self.first, 0, HEAD * self.height))
+        largest = max((self._size(run) for run in head), default=1.0)
+        for position, run in enumerate(head):
+            text = without_registration(run.text.strip())
             if run.number in self.labelled or not may_be_name(text) or is_street(text) or is_city(text) or ":" in text:
                 continue
             factors = {"place": scoring.UNLABELLED, "line": 0.97 ** min(position, 20)}
@@ -106,16 +117,28 @@ class Parties:
                 factors["address"] = 1.1
             if self._again_below(run):
                 factors["again"] = 1.2
-            passages, value = (Passage(run, 0, len(run.text)),), text
+            passages: tuple[Passage, ...] = (Passage(run, 0, len(text)),)
             if (tail := self._form_below(run)) is not None:
-                passages, value = (*passages, Passage(tail, 0, len(tail.text))), f"{text} {tail.text.strip()}"
-                factors["legal_form"] = 1.5
-            yield Sighting(value, passages, factors, "It stands at the head of the page.")
+                end = without_registration(tail.text.strip())
+                passages, text = (*passages, Passage(tail, 0, len(end))), f"{text} {end}"
+                factors["legal_form"] = 1.6
+            elif is_mostly_form(text) and position and self._joins(head[position - 1], run):
+                continue  # the line above has it already
+            yield Sighting(text, passages, factors, "It stands at the head of the page.")
 
     def _form_below(self, run: Run) -> Run | None:
-        """The line under a name that holds nothing but its legal form."""
-        below = [other for other in self.layout.below(run.box, run.page, 2 * run.box.height) if other is not run]
-        return below[0] if below and LEGAL_FORM.fullmatch(below[0].text.strip()) else None
+        """The line under a name that holds little but its legal form."""
+        if has_legal_form(run.text):
+            return None
+        below = [other for other in self.layout.below(run.box, run.page, 1.2 * run.box.height) if other is not run]
+        return below[0] if below and self._joins(run, below[0]) and is_mostly_form(below[0].text.strip()) else None
+
+    def _joins(self, upper: Run, lower: Run) -> bool:
+        """Whether two lines are one name: close, and with one left edge or one middle."""
+        close = -0.3 * upper.box.height < lower.box.y0 - upper.box.y1 < 0.9 * upper.box.height
+        edge = abs(upper.box.x0 - lower.box.x0) < upper.box.height
+        middle = abs(upper.box.middle[0] - lower.box.middle[0]) < upper.box.height
+        return close and (edge or middle) and not has_legal_form(upper.text) and may_be_name(upper.text)
 
     def _beside_numbers(self) -> Iterator[Sighting]:
         """The name that heads a block with a VAT number or a bank account, or stands in the footer."""

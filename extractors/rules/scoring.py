@@ -23,6 +23,7 @@ SWAPPABLE_DATE = 0.90  # day and month could change places and nothing on the do
 LATER_PAGE = 0.94  # for each page after the first, for values of a document's head
 AGAIN = 0.35  # share of the remaining doubt that another place with the same value takes away
 RIVAL = 0.30  # share of the second best value's score that the best one loses
+MUCH_SMALLER = 0.55  # less than half of another amount with a label of the same total
 UNLABELLED = 0.40  # a value of the right kind in the right place, without any label
 SETTLED = 0.45  # share of the remaining doubt left after amounts add up (net + tax = gross)
 

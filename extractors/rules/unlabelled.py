@@ -106,7 +106,7 @@ def _largest(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator
                 {"place": 0.3, "bold": 1.3 if bold else 1.0, **reading.factors},
                 "It is the largest amount.",
             )
-            if best is None or (sighting.score, sighting.value) > (best.score, best.value):  # type: ignore[operator]
+            if best is None or (sighting.score, sighting.value) > (best.score, best.value):
                 best = sighting
     if best is not None:
         yield best
