@@ -23,8 +23,8 @@ def unlocked(content: bytes, password: str | None) -> bytes:
     """
     if not password:
         raise _needed("is locked with a password")
-    import msoffcrypto  # type: ignore[import-untyped]  # comes with unstructured's reader of XLSX
-    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError  # type: ignore[import-untyped]
+    import msoffcrypto  # comes with unstructured's reader of XLSX
+    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
     opened = io.BytesIO()
     try:

@@ -155,7 +155,7 @@ def parse_xlsx(content: bytes, limits: Limits) -> Parts:
         Refusal: `broken_structure`, `too_large`, `embedded_unsafe`, `too_many_pages`.
     """
     package = check_package(content)
-    import openpyxl  # type: ignore[import-untyped]
+    import openpyxl
 
     findings = list(_uncomputed(package))
     try:

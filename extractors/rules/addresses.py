@@ -13,8 +13,9 @@ from extractors.rules.sightings import Sighting
 HEAD = 0.45
 LONGEST = 6  # lines
 _END = re.compile(
-    r"\b(?:tel|fax|phone|telefon|h/?p|mobile|email|e-mail|www|gst|vat|tax|ust|nif|cif|p\.?\s?iva|siret|invoice|receipt|bill|date|datum|fecha|cashier|"
-    r"reg|co\.?\s?reg|company no|roc|no\.? gst|kassa|bon|ticket|welcome|thank|order|table|time|operator)\b|@|\b[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}\b",
+    r"\b(?:tel|fax|phone|telefon|h/?p|mobile|email|e-mail|www|gst|vat|tax|tax ?invoice|ust|nif|cif|p\.?\s?iva|siret|"
+    r"invoice|receipt|bill|date|datum|fecha|cashier|reg|co\.?\s?reg|company no|roc|no\.? gst|kassa|bon|ticket|welcome|"
+    r"thank|order|table|time|operator)\b|@|\b[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}\b",
     re.IGNORECASE,
 )
 _REGISTRATION = re.compile(

@@ -14,19 +14,20 @@ LEADING = 2.3  # line heights from one line of a block to the next
 
 _CITY = re.compile(
     r"""^(?:
-        (?:[A-Z]{1,2}[-–\ ])?[0-9]{4,5}\s*[A-ZÀ-Ý][a-zà-ÿA-Z].*                   # 70178 Stuttgart, D-70178, F 69007 Lyon
-      | [0-9]{4}\s?[A-Z]{2}\s+[A-ZÀ-Ý].*                               # 3521 AB Utrecht
-      | [0-9]{2}[- ][0-9]{3}\s+[A-ZÀ-Ý].*                              # 00-950 Warszawa
-      | .*\b[A-Z]{1,2}[0-9][0-9A-Z]?\s?[0-9][A-Z]{2}\b.*               # SW1A 1AA
+        (?:[A-Z]{1,2}[-–\ ])?[0-9]{4,5}\s*[A-ZÀ-Ý][a-zà-ÿA-Z].*           # 70178 Stuttgart, D-70178, F 69007 Lyon
+      | [0-9]{4}\s?[A-Z]{2}\s+[A-ZÀ-Ý].*                                # 3521 AB Utrecht
+      | [0-9]{2}[- ][0-9]{3}\s+[A-ZÀ-Ý].*                               # 00-950 Warszawa
+      | .*\b[A-Z]{1,2}[0-9][0-9A-Z]?\s?[0-9][A-Z]{2}\b.*                # SW1A 1AA
       | .*\b[A-Z][A-Za-z.\ ]+,?\s+[A-Z]{2}\.?,?\s+[0-9]{5}(?:-[0-9]{4})?\b.*   # Austin, TX 78701
-      | .*\b[A-Z][0-9]{2}\s?[A-Z0-9]{4}\b.*                            # Cork T12 X8RD
+      | .*\b[A-Z][0-9]{2}\s?[A-Z0-9]{4}\b.*                             # Cork T12 X8RD
     )$""",
     re.VERBOSE,
 )
 _POSTCODE_INSIDE = re.compile(r"\b(?:[0-9]{5}|[0-9]{4}\s?[A-Z]{2})\s+[A-ZÀ-Ý][\w.-]+")
 _STREET = re.compile(
-    r"\b(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|promenade|rue|avenue|av\.|boulevard|bd|chemin|place|quai|calle|c/|avenida|plaza|paseo|via|viale|piazza|corso|"
-    r"straat|laan|plein|kade|dijk|pad|street|st\.|road|rd\.?|lane|drive|dr\.|way|court|jalan|jln|lorong|taman|lot|no\.|unit|suite|floor|p\.?o\.?\s?box|postfach)\b|"
+    r"\b(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|promenade|rue|avenue|av\.|boulevard|bd|chemin|place|quai|"
+    r"calle|c/|avenida|plaza|paseo|via|viale|piazza|corso|straat|laan|plein|kade|dijk|pad|street|st\.|road|rd\.?|lane|"
+    r"drive|dr\.|way|court|jalan|jln|lorong|taman|lot|no\.|unit|suite|floor|p\.?o\.?\s?box|postfach)\b|"
     r"(?:straße|strasse|str\.|weg|platz|allee|gasse|straat|laan|kade|dijk|pad)\s*[0-9]",
     re.IGNORECASE,
 )

@@ -6,26 +6,28 @@ import re
 
 LEGAL_FORM = re.compile(
     r"""(?<![\w])(?:
-        [Gg][Mm][Bb][Hh](?:\s*&\s*Co\.?(?:\s*KG(?:aA)?)?)? | mbH | UG | AG | KGaA | KG | OHG | GbR | e\.?\s?[KVG]\. | e\.?\s?Kfr\. | SE
+        [Gg][Mm][Bb][Hh](?:\s*&\s*Co\.?(?:\s*KG(?:aA)?)?)? | mbH | UG | AG | KGaA | KG | OHG | GbR
+      | e\.?\s?[KVG]\. | e\.?\s?Kfr\. | SE
       | Ltd\.? | Limited | LLP | L\.?L\.?C\.? | PLC | Inc\.? | Incorporated | Corp\.? | Corporation | L\.?P\.? | Co\.
       | S\.?A\.?R\.?L\.? | S\.?A\.?S\.?U? | S\.?A\.? | EURL | SCI | SNC
       | S\.?L\.?U?\.? | S\.?p\.?A\.? | S\.?r\.?l\.?s?\.? | S\.?n\.?c\.? | S\.?a\.?s\.?
       | B\.?V\.? | N\.?V\.? | V\.?O\.?F\.? | Stichting
-      | (?:Sdn|SDN)\.?\s*(?:Bhd|BHD)\.? | (?:Bhd|BHD)\.? | S/B | Pte\.?\s*Ltd\.? | Pty\.?\s*Ltd\.? | A/S | ApS | AB | Oy | AS
+      | (?:Sdn|SDN)\.?\s*(?:Bhd|BHD)\.? | (?:Bhd|BHD)\.? | S/B | Pte\.?\s*Ltd\.? | Pty\.?\s*Ltd\.?
+      | A/S | ApS | AB | Oy | AS
     )(?![\w])""",
     re.VERBOSE,
 )
 _CASELESS_FORM = re.compile(
-    r"(?<!\w)(?:gmbh|sdn\.?\s*bhd|bhd|s/b|limited|ltd|s\.?a\.?r\.?l|inc|llc|enterprise|trading|restaurant|stationery|holdings?)(?!\w)",
+    r"(?<!\w)(?:gmbh|sdn\.?\s*bhd|bhd|s/b|limited|ltd|s\.?a\.?r\.?l|inc|llc|enterprise|trading|restaurant|stationery|"
+    r"holdings?)(?!\w)",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|\b(?:tel|fax|phone|telefon|iban|bic|swift|ust|vat|gst|page|seite|datum|date|invoice|rechnung|facture|factura|fattura|factuur|"
-    r"receipt|quittung|bank|sparkasse|volksbank|total|summe|steuer|tax|amtsgericht|handelsregister|geschäftsführer|copyright|thank|danke|merci|gracias|grazie|e-?mail)\b",
+    r"https?:|www\.|@|\b(?:tel|fax|phone|telefon|iban|bic|swift|ust|vat|gst|page|seite|datum|date|invoice|rechnung|"
+    r"facture|factura|fattura|factuur|receipt|quittung|bank|sparkasse|volksbank|total|summe|steuer|tax|amtsgericht|"
+    r"handelsregister|geschäftsführer|copyright|thank|danke|merci|gracias|grazie|e-?mail)\b",
     re.IGNORECASE,
 )
-
-
 _ONE_WORD_COUNTRIES = """
 deutschland germany allemagne alemania germania duitsland österreich austria schweiz suisse svizzera
 switzerland france frankreich francia frankrijk italien italia italy italie españa spain spanien espagne

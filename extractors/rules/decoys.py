@@ -25,7 +25,8 @@ REA; klantnummer; klantnr; debiteurnummer; KvK; KvK-nummer; telefoon; pakbon; pa
 Homepage; Website; capital; capital social
 """
 _AMOUNTS = """
-total sales excluding gst; total excluding gst; total excl gst; total before gst; total without gst; total gst; total tax;
+total sales excluding gst; total excluding gst; total excl gst; total before gst; total without gst; total gst;
+total tax;
 total excluding tax; total exclude gst; amount tendered; tendered; payment; cash tendered; visa; mastercard;
 discount; deposit; prepaid; amount paid; paid; cash; change; balance brought forward; shipping; freight; handling;
 rounding adjustment; rounding adj; rounding; total qty; total quantity; total item; total items; total no of items;
@@ -33,7 +34,8 @@ total saving; total savings; total discount; sub total; subtotal; service charge
 Anzahlung; Versand; Versandkosten; Porto; Fracht; bereits gezahlt; Übertrag; Zwischensumme; Gegeben; Rückgeld;
 Rundung; remise; acompte; escompte; port; frais de port; report; rendu; descuento; anticipo; portes; suma y sigue;
 cambio; sconto; acconto; spese di trasporto; a riportare; resto; korting; aanbetaling; verzendkosten; transport;
-carried forward; brought forward; agency commission; commission; net amount due; total spots; gross amount per month;
+carried forward;
+brought forward; agency commission; commission; net amount due; total spots; gross amount per month;
 tax rate; rate; Steuersatz; taux; taux de TVA
 """
 

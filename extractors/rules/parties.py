@@ -70,7 +70,7 @@ class Parties:
             yield name, factors
 
     def _goes_elsewhere(self, block: Block, name: Run) -> bool:
-        """Whether a label above the name, in the block or close over it, says that the address is for something else."""
+        """Whether a label above the name, in the block or close over it, says what else the address is for."""
         above = [run for run in block.runs if run.box.y0 < name.box.y0]
         top = block.box.y0
         near = self.layout.within(block.page, top - 2.2 * self.layout.line_height, top - 1)

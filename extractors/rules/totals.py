@@ -61,7 +61,7 @@ def _settle_sum(check: SumCheck, out: dict[str, list[Candidate]], rows_total: De
 
 
 def _one_place_for_all(candidates: Sequence[Candidate]) -> bool:
-    """Whether two amounts are one and the same printed number: it cannot be a total and its own part, unless tax is nil."""
+    """Whether total and part are one printed number, which can only be where the other part is nil."""
     places = [candidate.evidence[0].boxes[0] for candidate in candidates if candidate.evidence]
     return places[0] == places[1] and candidates[2].value != 0
 

@@ -41,9 +41,8 @@ def _accounts(layout: Layout) -> Iterator[Sighting]:
 
 
 def _vat_numbers(layout: Layout) -> Iterator[Sighting]:
-    for position, (run, number) in enumerate(
-        (run, number) for run in layout.runs for number in find_vat_numbers(run.text)
-    ):
+    every = [(run, number) for run in layout.runs for number in find_vat_numbers(run.text)]
+    for position, (run, number) in enumerate(every):
         factors = {"check_digits": 0.75 if number.valid else 0.35, "order": 0.9 ** min(position, 5)}
         passage = Passage(run, number.start, number.end)
         yield Sighting(number.value, (passage,), factors, "It has the form of a VAT number.")
