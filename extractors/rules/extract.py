@@ -137,10 +137,18 @@ def _ends(seen: list[Sighting], layout: Layout, position: int) -> list[Sighting]
         places = sorted(group, key=lambda s: (s.passages[0].box.x0, s.passages[0].start))
         chosen = places[position]
         factors = dict(max(group, key=lambda s: s.score).factors)
-        factors["lone"] = 1.0 if len({s.value for s in places}) > 1 else 0.5
+        factors["range"] = _range_worth(places)
         if best:
             out.append(replace(chosen, factors=factors, reason="It is an end of the range at their shared label."))
     return out
+
+
+def _range_worth(places: list[Sighting]) -> float:
+    """How much a row of days looks like a range: two in one stretch of text do, one day alone hardly does."""
+    if len({sighting.value for sighting in places}) < 2:
+        return 0.5
+    runs = [sighting.passages[0].run.number for sighting in places]
+    return 1.05 if len(runs) == 2 and runs[0] == runs[1] else 0.85
 
 
 def _wordings(field: FieldDefinition) -> set[tuple[str, ...]]:

@@ -166,6 +166,9 @@ class Labelled:
         edge = hit.run.box.x1
         for run in self.layout.right_of(hit.run, edge)[:RUNS_TO_THE_RIGHT]:
             labels = self.by_run.get(run.number, ())
+            if folded(run.text).rstrip(" :") in NAME_LABELS:
+                edge = run.box.x1
+                continue  # "Advertiser   Name:   Acme": the section's name
             if (labels and labels[0].start <= 2) or run.text.rstrip().endswith(":"):
                 return  # the row's next label: from here on the values are its own
             gap = max(0.0, run.box.x0 - edge) / self.layout.line_height

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from extractors.rules import scoring
-from extractors.rules.companies import LEGAL_FORM
+from extractors.rules.companies import LEGAL_FORM, without_registration
 from extractors.rules.locale import Locale
 from extractors.rules.runs import Passage, folded, tokens_of
 from schemas.fields import FieldDefinition, Kind
@@ -29,6 +29,7 @@ _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{
 _IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
 
 
+SHORT_NUMBER = 3  # characters below which an identifier is more likely a count
 LABEL_WORDS = frozenset(
     [
         "code",
@@ -148,9 +149,12 @@ def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[
     for position, match in enumerate(_IDENTIFIER.finditer(text, begin)):
         if position > 1:
             return
-        if any(char.isdigit() for char in match[0]):
+        if any(char.isdigit() for char in match[0]) and not text[match.end() :].lstrip().startswith("%"):
             end = _with_short_tail(text, match.end())
-            yield Reading(text[match.start() : end], match.start(), end, {} if position == 0 else {"second_word": 0.6})
+            factors = {} if position == 0 else {"second_word": 0.6}
+            if end - match.start() < SHORT_NUMBER:
+                factors["short"] = 0.5
+            yield Reading(text[match.start() : end], match.start(), end, factors)
             return
 
 
@@ -189,12 +193,10 @@ def _with_short_tail(text: str, end: int) -> int:
 def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
     """Yield the text up to the next mark that parts names from what follows."""
     start = len(text) - len(text.lstrip(" :-–"))
-    end = _NAME_END.search(text, start)
-    stop = end.start() if end else len(text)
-    if field.kind is Kind.PARTY and end and re.match(r",\s*(?:inc|llc|ltd|l\.?p|co)\b", text[stop:], re.IGNORECASE):
-        later = _NAME_END.search(text, stop + 1)
-        stop = later.start() if later else len(text)
+    stop = next((m.start() for m in _NAME_END.finditer(text, start) if not _name_goes_on(text, m)), len(text))
     value = text[start:stop].strip(" :,;-–/")
+    if field.kind is Kind.PARTY:
+        value = without_registration(value)
     if ": " in value and not any(char.isdigit() for char in value.partition(": ")[0]):
         value = value.rpartition(": ")[2]
     if is_label_like(value) or LEGAL_FORM.fullmatch(value):
@@ -205,6 +207,13 @@ def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Readin
     if sum(char.isalpha() for char in value) >= 2:
         begin = text.index(value, start)
         yield Reading(value, begin, begin + len(value), factors)
+
+
+def _name_goes_on(text: str, mark: re.Match[str]) -> bool:
+    """Whether a comma belongs to the name: "Acme, Inc.", "Wolfe, Beth"; an address or a clause does not follow."""
+    rest = text[mark.end() :].strip()
+    following = rest.partition(",")[0]
+    return mark[0] == "," and bool(rest) and not any(c.isdigit() for c in rest) and len(following.split()) <= 3
 
 
 def is_label_like(text: str) -> bool:
