@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -44,6 +45,7 @@ async def cluster(settings: Settings, batch: str | None) -> AsyncIterator[RunChu
                 "dashboard_address": None,
             }
         )
+    _hush()
     with runner:
 
         async def run_chunk(documents: Sequence[str]) -> tuple[Outcome, ...]:
@@ -54,3 +56,10 @@ async def cluster(settings: Settings, batch: str | None) -> AsyncIterator[RunChu
             return outcomes
 
         yield run_chunk
+
+
+def _hush() -> None:
+    """Dask tells of every connection on its own loggers, each with a level of its own."""
+    for name in logging.root.manager.loggerDict:
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.ERROR)

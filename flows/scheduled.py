@@ -48,7 +48,7 @@ async def retry_deferred(config: str | None = None) -> str:
     return outcome.summary()
 
 
-def deployments(settings: Settings, config: Path | None) -> list[RunnerDeployment]:
+async def deployments(settings: Settings, config: Path | None) -> list[RunnerDeployment]:
     """Return a Prefect deployment for each schedule of the settings, by module path, for any runner or work pool."""
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
@@ -56,7 +56,7 @@ def deployments(settings: Settings, config: Path | None) -> list[RunnerDeploymen
     made = []
     for schedule in settings.schedules:
         made.append(
-            _flow_of(schedule).to_deployment(
+            await _flow_of(schedule).ato_deployment(
                 name=schedule.name,
                 schedule=Cron(schedule.cron, timezone=schedule.timezone),
                 parameters=parameters_of(schedule, config),

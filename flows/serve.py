@@ -8,8 +8,10 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flows.family import Family, stop_on_signals
 from flows.heartbeat import when_parent_ends
@@ -17,7 +19,7 @@ from flows.quiet import quiet_prefect
 from flows.server import LOOPBACK, NOTE, ServerPlace, answers, run_server
 from flows.settings import Settings
 from flows.wiring import known_schemas, open_store
-from schemas.errors import SettingsError, Unavailable
+from schemas.errors import DocassayError, SettingsError
 
 
 def serve(settings: Settings, config: Path | None, said: Callable[[str], None], stop: threading.Event) -> None:
@@ -41,10 +43,10 @@ def serve(settings: Settings, config: Path | None, said: Callable[[str], None], 
         api_url = f"http://{LOOPBACK}:{settings.prefect.port}/api"
         family.add("prefect", run_server, settings, api_url)
         note.write_text(json.dumps({"api_url": api_url, "pid": os.getpid()}))
-    family.add("line", be_line, settings)
+    family.add("line", be, be_line, settings)
     if settings.schedules:
-        family.add("schedules", be_schedules, settings, config, api_url)
-    family.add("api", be_api, settings)
+        family.add("schedules", be, be_schedules, settings, config, api_url)
+    family.add("api", be, be_api, settings)
     said(f"API and uploads: http://{settings.api.host}:{settings.api.port}/api/v1")
     said(f"Prefect: {api_url.removesuffix('/api')}")
     for inbox in settings.inboxes:
@@ -56,18 +58,29 @@ def serve(settings: Settings, config: Path | None, said: Callable[[str], None], 
         place.leave()
 
 
+def be(body: Callable[..., None], settings: Settings, *arguments: Any) -> None:
+    """Be a child: run `body`; what goes wrong is one line in the journal, and a mistake of ours a file in errors/."""
+    try:
+        body(settings, *arguments)
+    except DocassayError as error:
+        _Printed().said(str(error))
+        sys.exit(1)
+    except Exception:  # noqa: BLE001 - the family starts this child again
+        report = settings.data_folder / "errors" / f"{body.__name__}.txt"
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(traceback.format_exc(), encoding="utf-8")
+        _Printed().said(f"A mistake in Docassay; please report it with {report}.")
+        sys.exit(1)
+
+
 def be_line(settings: Settings) -> None:
     """Be the process that takes documents from inboxes and uploads through the line."""
     from flows.progress import listening
     from flows.watch import watch_inboxes
 
     stop = _stoppable()
-    try:
-        with listening(_Printed()):
-            watch_inboxes(settings, stop)
-    except Unavailable as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the family says that it starts again
-        sys.exit(1)
+    with listening(_Printed()):
+        watch_inboxes(settings, stop)
 
 
 def be_schedules(settings: Settings, config: Path | None, api_url: str) -> None:
@@ -86,7 +99,7 @@ def be_schedules(settings: Settings, config: Path | None, api_url: str) -> None:
 
     async def run() -> None:
         runner = Runner(name="docassay", pause_on_shutdown=False, query_seconds=5)
-        for deployment in deployments(settings, config):
+        for deployment in await deployments(settings, config):
             await runner.aadd_deployment(deployment)
         started = asyncio.create_task(runner.start())
         while not stop.is_set() and not started.done():
@@ -96,7 +109,10 @@ def be_schedules(settings: Settings, config: Path | None, api_url: str) -> None:
             started.cancel()
         await asyncio.gather(started, return_exceptions=True)
 
-    asyncio.run(run())
+    # Not in the main thread: there a runner would put its own signal handler in the place of ours.
+    thread = threading.Thread(target=lambda: asyncio.run(run()), name="runner")
+    thread.start()
+    thread.join()
 
 
 def be_api(settings: Settings) -> None:
