@@ -10,6 +10,7 @@ from extractors.rules.runs import Layout, Run
 from schemas.document import Box, around
 
 LEFT_EDGE = 6.0  # points by which left edges (or middles) of one block may differ
+LEADING_TO_CITY = 3.2  # an old custom leaves a line blank between street and city
 LEADING = 2.3  # line heights from one line of a block to the next
 
 _CITY = re.compile(
@@ -91,7 +92,8 @@ def _next(run: Run, runs: Sequence[Run], used: set[int]) -> Run | None:
     best: Run | None = None
     for other in runs:
         gap = other.box.y0 - run.box.y0
-        if other.number in used or not 0.3 * run.box.height < gap <= LEADING * max(run.box.height, other.box.height):
+        reach = LEADING_TO_CITY if is_city(other.text) else LEADING
+        if other.number in used or not 0.3 * run.box.height < gap <= reach * max(run.box.height, other.box.height):
             continue
         same_edge = abs(other.box.x0 - run.box.x0) <= LEFT_EDGE
         centred = abs(other.box.middle[0] - run.box.middle[0]) <= LEFT_EDGE

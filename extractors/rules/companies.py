@@ -46,8 +46,11 @@ _COUNTRIES = frozenset(_ONE_WORD_COUNTRIES.split()) | {
 
 
 _REGISTRATION = re.compile(
-    r"\s*[(\[{]?\s*(?:(?:Co|Company|Reg|Roc)\.?\s*(?:Reg)?\.?\s*(?:No)?\.?:?\s*)?[0-9]{4,}[0-9\s]*-?\s*[A-Z0-9]?\s*[)\]}]?\s*$",
-    re.I,
+    r"""\s*(?:
+        [(\[{][^()\[\]{}]*[0-9]{4,}[^()\[\]{}]*[)\]}]?   # (139386 X), (Co. Reg. 524463-X)
+      | [0-9]{4,}\s*-\s*[A-Z]                            # 524463-X
+    )\s*$""",
+    re.VERBOSE,
 )
 
 

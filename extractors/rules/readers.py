@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from extractors.rules import scoring
-from extractors.rules.companies import LEGAL_FORM, without_registration
+from extractors.rules.companies import LEGAL_FORM
 from extractors.rules.locale import Locale
 from extractors.rules.runs import Passage, folded, tokens_of
 from schemas.fields import FieldDefinition, Kind
@@ -195,8 +195,6 @@ def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Readin
     start = len(text) - len(text.lstrip(" :-–"))
     stop = next((m.start() for m in _NAME_END.finditer(text, start) if not _name_goes_on(text, m)), len(text))
     value = text[start:stop].strip(" :,;-–/")
-    if field.kind is Kind.PARTY:
-        value = without_registration(value)
     if ": " in value and not any(char.isdigit() for char in value.partition(": ")[0]):
         value = value.rpartition(": ")[2]
     if is_label_like(value) or LEGAL_FORM.fullmatch(value):
