@@ -1,0 +1,147 @@
+"""What single sentences of a contract settle: governing law, term, notice, and clauses taken whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.rules.flow import Flow, Sentence
+from extractors.rules.sightings import Sighting
+from schemas.fields import FieldDefinition
+from schemas.values.durations import find_durations
+from schemas.values.jurisdictions import find_jurisdictions
+
+LAW_REACH = 160  # characters from the words that choose a law to the name of the state
+
+_LAW = re.compile(
+    r"(?:governed|construed|interpreted|enforced|controlled)\b.{0,120}?\b(?:laws?|statutes)\b|"
+    r"\b(?:laws?)\s+of\b(?=.{0,100}?\b(?:govern|control|apply))|(?:in\s+accordance\s+with|under|subject\s+to|pursuant\s+to)\s+(?:the\s+)?(?:internal\s+|substantive\s+|local\s+)?laws?\b|"
+    r"unterliegt\b|es\s+gilt\b|régi\s+par|soumis\s+(?:au|à)|se\s+rige\s+por|regolato\s+dalla|is\s+van\s+toepassing",
+    re.IGNORECASE | re.DOTALL,
+)
+_GOVERNED = re.compile(
+    r"govern|construed|interpreted|unterliegt|régi|soumis|rige|regolato|toepassing|es gilt", re.IGNORECASE
+)
+_NOT_LAW = re.compile(
+    r"incorporated|organi[sz]ed|existing\s+under|courts?\s+(?:of|in|located)|venue|jurisdiction\s+of|securities|patent|trade\s+secret",
+    re.IGNORECASE,
+)
+_JURISDICTION_LAW = re.compile(r"\b(?:laws?|Law|Recht)\b")
+
+# What stands around a span of time, and what it makes of it; the product is the score.
+_TERM_FOR = (
+    (re.compile(r"\bterm\s+of\s+(?:this|the)\s+(?:agreement|nda|contract)", re.I), 2.0),
+    (re.compile(r"\b(?:this|the)\s+(?:agreement|nda|contract|letter)\b.{0,120}\b(?:terminate|expire|remain|continue|be\s+(?:in\s+effect|effective)|in\s+(?:full\s+)?force|end)", re.I | re.S), 2.2),
+    (re.compile(r"\b(?:obligations?|duties|restrictions|covenants|provisions)\b.{0,140}\b(?:survive|continue|remain|expire|terminate|cease|binding|in\s+effect)", re.I | re.S), 1.5),
+    (re.compile(r"\b(?:confidential|evaluation|proprietary)\b", re.I), 1.25),
+    (re.compile(r"\bfor\s+(?:a|the|an)\s+(?:initial\s+)?(?:period|term)\s+of\b|\bfor\s+a\s+term\b|\bperiod\s+of\b", re.I), 1.3),
+    (re.compile(r"\b(?:from|after|following)\s+(?:the\s+)?(?:date\s+(?:of\s+this|hereof|first)|effective\s+date|date\s+of\s+(?:this|disclosure|its\s+disclosure|receipt))", re.I), 1.4),
+    (re.compile(r"\bunless\s+(?:earlier|sooner)\b|\binitial\s+term\b", re.I), 1.3),
+)  # fmt: skip
+_TERM_AGAINST = (
+    (re.compile(r"\b(?:non-?compet|compete|solicit|hire|employ(?:ee|ed|ment)?\b.{0,60}\b(?:terminat|cease|leav)|engage\s+in|induce|recruit|standstill|acquire|securities|shares|voting)", re.I | re.S), 0.3),
+    (re.compile(r"\b(?:notice|notify|cure|remedy|within|days?\s+(?:of|after)\s+(?:receipt|request|written)|upon\s+\w+\s+(?:days|written))\b", re.I), 0.35),
+    (re.compile(r"\b(?:return|destroy|deliver|paid|payment|invoice|purchase|price|warrant|arbitrat|preceding|prior\s+to|previous|ago|imprison|statute)\w*", re.I), 0.5),
+    (re.compile(r"\b(?:business\s+)?days?\b", re.I), 1.0),
+)  # fmt: skip
+TERM_BASE = 0.22
+TERM_DAYS = 0.25  # a term is hardly ever told in days or weeks
+
+
+def governing_law(flow: Flow) -> Iterator[Sighting]:
+    """Yield the states whose law the sentences on governing law name."""
+    for match in _LAW.finditer(flow.text):
+        piece = flow.text[match.start() : match.end() + LAW_REACH]
+        stop = re.search(r"\.\s+[A-Z0-9]", piece[match.end() - match.start() :])
+        if stop:
+            piece = piece[: match.end() - match.start() + stop.start()]
+        governed = _GOVERNED.search(match[0]) is not None or _GOVERNED.search(
+            flow.text[max(0, match.start() - 200) : match.end() + 200]
+        )
+        for position, found in enumerate(find_jurisdictions(piece)):
+            at = match.start() + found.start
+            between = flow.text[match.end() : at] if at > match.end() else ""
+            factors = {"words": 0.93 if governed else 0.4, "position": 0.6**position}
+            if _NOT_LAW.search(between) or _NOT_LAW.search(flow.text[max(0, match.start() - 60) : match.start()]):
+                factors["other_meaning"] = 0.35
+            if found.name == "United States":
+                factors["federal"] = 0.45
+            reason = "A sentence on governing law names it."
+            yield Sighting(found.name, flow.passages(at, match.start() + found.end), factors, reason)
+
+
+def terms(flow: Flow) -> Iterator[Sighting]:
+    """Yield the spans of time that may be the contract's own, weighed by the words around them."""
+    for sentence in flow.sentences():
+        for found in find_durations(sentence.text):
+            start = sentence.start + found.start
+            around = _around(flow.text, start, sentence)
+            factors = {"base": TERM_BASE}
+            for number, (pattern, worth) in enumerate((*_TERM_FOR, *_TERM_AGAINST)):
+                if pattern.search(around):
+                    factors[f"words_{number}"] = worth
+            if found.value.split()[1].startswith(("day", "week")):
+                factors["unit"] = TERM_DAYS
+            if _in_section(flow.text, start, r"term\b|duration|survival|expiration"):
+                factors["section"] = 1.5
+            score = min(0.95, _product(factors))
+            passages = flow.passages(start, sentence.start + found.end)
+            said = " ".join(flow.text[max(0, start - 40) : start].split()[-4:])
+            yield Sighting(found.value, passages, {"score": score}, f"It follows “{said}”.")
+
+
+def notices(flow: Flow) -> Iterator[Sighting]:
+    """Yield the periods of notice for ending the contract."""
+    for sentence in flow.sentences():
+        if not re.search(
+            r"\b(?:notice|Kündigungsfrist|préavis|preaviso|preavviso|opzegtermijn)\b", sentence.text, re.IGNORECASE
+        ):
+            continue
+        ends = (
+            re.search(r"\bterminat|\bcancel|\bnot\s+to\s+renew|kündig|résili", sentence.text, re.IGNORECASE) is not None
+        )
+        for found in find_durations(sentence.text):
+            near = sentence.text[max(0, found.start - 60) : found.end + 60]
+            if re.search(r"notice|frist|préavis|preav|opzeg", near, re.IGNORECASE):
+                start = sentence.start + found.start
+                factors = {"notice": 0.75, "ends_contract": 1.15 if ends else 0.5}
+                passages = flow.passages(start, sentence.start + found.end)
+                yield Sighting(found.value, passages, factors, "It is a period of notice.")
+
+
+def whole(flow: Flow, field: FieldDefinition) -> Iterator[Sighting]:
+    """Yield the sentences that hold a phrase of the field, for fields whose value is a clause."""
+    phrases = [phrase for texts in field.labels.values() for phrase in texts]
+    if not phrases:
+        return
+    pattern = re.compile("|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in phrases), re.IGNORECASE)
+    for sentence in flow.sentences():
+        hits = pattern.findall(sentence.text)
+        if hits and len(sentence.text.split()) >= 6:
+            factors = {"phrase": 0.62, "again": 1.15 if len({hit.lower() for hit in hits}) > 1 else 1.0}
+            end = sentence.start + len(sentence.text.rstrip())
+            value = " ".join(sentence.text.split())
+            yield Sighting(
+                value, flow.passages(sentence.start, end), factors, f"It says “{' '.join(hits[0].split())}”."
+            )
+
+
+def _around(text: str, start: int, sentence: Sentence) -> str:
+    """The part of the sentence near the span: long sentences settle several things."""
+    low = max(sentence.start, start - 260)
+    return text[low : min(sentence.start + len(sentence.text), start + 160)]
+
+
+def _in_section(text: str, start: int, names: str) -> bool:
+    heads = re.findall(
+        r"(?:^|\n)\s*(?:\d{1,2}(?:\.\d{1,2})?\.?|ARTICLE\s+\w+|Section\s+\d+\.?|\([a-z]\))?\s*([A-Z][\w ,&-]{2,50}?)[.:\n]",
+        text[max(0, start - 700) : start],
+    )
+    return bool(heads) and re.search(names, heads[-1], re.IGNORECASE) is not None
+
+
+def _product(factors: dict[str, float]) -> float:
+    out = 1.0
+    for factor in factors.values():
+        out *= factor
+    return out

@@ -1,0 +1,109 @@
+"""The running text of a document: lines joined over pages without running heads, every character still on its page."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.rules.runs import Layout, Passage, Run, folded
+
+MARGIN = 0.09  # share of the page height at top and bottom in which running heads and feet stand
+PARAGRAPH_GAP = 1.75  # line heights from one line to the next from which on a paragraph begins
+_PAGE_NUMBER = re.compile(
+    r"^\W*(?:page|seite|pagina)?\W*(?:\d{1,4}|[ivxl]{1,6})\W*(?:(?:of|von|/)\W*\d{1,4}\W*)?$", re.IGNORECASE
+)
+_NO_END = re.compile(
+    r"(?:\b(?:Inc|Corp|Ltd|Co|Cos|No|Nos|Mr|Mrs|Ms|Dr|St|Sec|Art|vs?|etc|e\.g|i\.e|U\.S|U\.S\.A|L\.P|L\.L\.C|N\.A|S\.A|B\.V|P\.O|Jr|Sr|Messrs|Attn|approx|"
+    r"Ave|Blvd|Ste|Rd|bzw|Nr|Abs|z\.B|d\.h)|\b[A-Z])\.$"
+)
+_END = re.compile(r"[.!?;:]['”\"’)]*\s+|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of the running text that ends with a stop or a paragraph."""
+
+    text: str
+    start: int
+
+
+class Flow:
+    """The running text and where each character of it stands."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        parts: list[str] = []
+        self._offsets: list[int] = []
+        self._runs: list[Run] = []
+        position, last = 0, None
+        for run in _body(layout):
+            if last is not None:
+                joint = "\n" if _new_paragraph(last, run, layout) else " "
+                parts.append(joint)
+                position += 1
+            self._offsets.append(position)
+            self._runs.append(run)
+            parts.append(run.text)
+            position += len(run.text)
+            last = run
+        self.text = "".join(parts)
+
+    def passages(self, start: int, end: int) -> tuple[Passage, ...]:
+        """Return where the characters start..end stand, line by line."""
+        out = []
+        index = max(bisect_right(self._offsets, start) - 1, 0)
+        while index < len(self._runs) and self._offsets[index] < end:
+            run, offset = self._runs[index], self._offsets[index]
+            first, last = max(start - offset, 0), min(end - offset, len(run.text))
+            if first < last:
+                out.append(Passage(run, first, last))
+            index += 1
+        return tuple(out)
+
+    def sentences(self) -> Iterator[Sentence]:
+        """Yield the sentences in reading order; abbreviations such as "Inc." do not end one."""
+        start = 0
+        for match in _END.finditer(self.text):
+            head = self.text[start : match.start() + 1].rstrip()
+            if match[0] != "\n" and _NO_END.search(head[-12:]):
+                continue
+            if self.text[start : match.end()].strip():
+                yield Sentence(self.text[start : match.end()], start)
+            start = match.end()
+        if self.text[start:].strip():
+            yield Sentence(self.text[start:], start)
+
+
+def _body(layout: Layout) -> Iterator[Run]:
+    """Runs without page numbers and without lines that stand again and again in the margins."""
+    in_margin = [run for run in layout.runs if _at_edge(run, layout)]
+    times = Counter(_pattern(run) for run in in_margin)
+    pages = len(layout.by_page)
+    edge = {run.number for run in in_margin}
+    for run in layout.runs:
+        if run.number in edge and (_PAGE_NUMBER.match(run.text) or (pages > 2 and times[_pattern(run)] > pages / 2)):
+            continue
+        yield run
+
+
+def _at_edge(run: Run, layout: Layout) -> bool:
+    height = layout.height_of(run.page)
+    return run.box.y1 < MARGIN * height or run.box.y0 > (1 - MARGIN) * height
+
+
+def _pattern(run: Run) -> str:
+    return re.sub(r"\d+", "0", folded(run.text))
+
+
+def _new_paragraph(last: Run, run: Run, layout: Layout) -> bool:
+    if run.page != last.page:  # a sentence goes on over the page unless it had ended
+        return (
+            last.text.rstrip()[-1:] in ".:;"
+            or run.text[:1].isupper()
+            and last.box.width < 0.5 * layout.width_of(last.page)
+        )
+    gap = run.box.y0 - last.box.y0
+    return gap > PARAGRAPH_GAP * max(last.box.height, 1.0) or gap < -1

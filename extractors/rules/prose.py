@@ -1,0 +1,43 @@
+"""The door to running text: fields that are read from sentences and the opening of a contract."""
+
+from __future__ import annotations
+
+from extractors.rules import clauses, preamble
+from extractors.rules.flow import Flow
+from extractors.rules.runs import Layout
+from extractors.rules.sightings import Sighting, candidates_of
+from schemas.document import ParsedDocument
+from schemas.fields import FieldDefinition, Kind
+from schemas.results import Candidate
+from schemas.schema import Schema
+
+TERM_ENOUGH = 0.42  # a span of time below this belief belongs to something else; most contracts name no term
+DATE_ENOUGH = 0.3
+
+
+def candidates(document: ParsedDocument, schema: Schema) -> tuple[Candidate, ...]:
+    """Return the candidates for the fields that prose answers; a field without any is not answered."""
+    layout = Layout(document)
+    if not layout.runs:
+        return ()
+    flow = Flow(layout)
+    out: list[Candidate] = []
+    for field in schema.fields:
+        out.extend(candidates_of(field, _sightings(field, flow)))
+    return tuple(out)
+
+
+def _sightings(field: FieldDefinition, flow: Flow) -> list[Sighting]:
+    if field.kind is Kind.JURISDICTION:
+        return list(clauses.governing_law(flow))
+    if field.kind is Kind.CLAUSE:
+        return list(clauses.whole(flow, field))
+    if field.kind is Kind.DURATION:
+        if "notice" in field.name:
+            return list(clauses.notices(flow))
+        return [sighting for sighting in clauses.terms(flow) if sighting.score >= TERM_ENOUGH]
+    if field.kind is Kind.PARTY and "preamble" in field.places:
+        return list(preamble.parties(flow))
+    if field.kind is Kind.DATE and "preamble" in field.places:
+        return [sighting for sighting in preamble.effective_days(flow) if sighting.score >= DATE_ENOUGH]
+    return []
