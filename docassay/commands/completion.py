@@ -14,7 +14,7 @@ def completion(*, shell: Literal["bash", "zsh", "fish"] | None = None, show: boo
         shell: bash, zsh or fish; the one that runs this command if left out.
         show: print the script instead of installing it.
     """
-    from docassay.cli import app
+    from docassay.application import app
 
     if show:
         data(app.generate_completion(shell=shell))
