@@ -11,7 +11,8 @@ from documents.limits import Limits
 from documents.locked_office import OLE, is_locked, unlocked
 from documents.parts import Parts
 from documents.sniff import DOCX, HTML, JPEG, MAIL, PDF, PNG, PPTX, RTF, TEXT, TIFF, UNKNOWN, XLSX, XML, media_type
-from schemas.document import ParsedDocument, Table
+from documents.tables import find_tables
+from schemas.document import ParsedDocument
 from schemas.errors import Reason, Refusal
 
 STANDARD = Limits()
@@ -103,7 +104,7 @@ def _parsed(content: bytes, name: str, limits: Limits, password: str | None) -> 
         sha256,
         kind,
         parts.pages,
-        parts.tables or _tables(parts),
+        parts.tables or find_tables(parts.pages, parts.rulings),
         parts.attachments,
         parts.form_fields,
         parts.findings,
@@ -146,14 +147,6 @@ def _parts(content: bytes, kind: str, limits: Limits, password: str | None) -> P
         f"files of this kind ({kind}) are not read.",
         REMEDIES.get(kind, "Save it as PDF."),
     )
-
-
-def _tables(parts: Parts) -> tuple[Table, ...]:
-    try:
-        from documents.tables import find_tables
-    except ModuleNotFoundError:
-        return ()
-    return find_tables(parts.pages, parts.rulings)
 
 
 def _no_text(parts: Parts) -> Refusal:
