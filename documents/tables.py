@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from documents.rulings import Rulings
@@ -111,7 +112,7 @@ def _ruled_columns(rows: Sequence[Sequence[Line]], rulings: Rulings) -> list[tup
     for segment in sorted(long):
         if not edges or segment.position - edges[-1] > 4:
             edges.append(segment.position)
-    return list(zip(edges, edges[1:], strict=False)) if len(edges) > FEWEST_COLUMNS else []
+    return list(pairwise(edges)) if len(edges) > FEWEST_COLUMNS else []
 
 
 def _shared_columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:

@@ -15,15 +15,18 @@ LAW_REACH = 160  # characters from the words that choose a law to the name of th
 
 _LAW = re.compile(
     r"(?:governed|construed|interpreted|enforced|controlled)\b.{0,120}?\b(?:laws?|statutes)\b|"
-    r"\b(?:laws?)\s+of\b(?=.{0,100}?\b(?:govern|control|apply))|(?:in\s+accordance\s+with|under|subject\s+to|pursuant\s+to)\s+(?:the\s+)?(?:internal\s+|substantive\s+|local\s+)?laws?\b|"
-    r"unterliegt\b|es\s+gilt\b|régi\s+par|soumis\s+(?:au|à)|se\s+rige\s+por|regolato\s+dalla|is\s+van\s+toepassing",
+    r"\b(?:laws?)\s+of\b(?=.{0,100}?\b(?:govern|control|apply))|(?:in\s+accordance\s+with|under|"
+    r"subject\s+to|pursuant\s+to)\s+(?:the\s+)?(?:internal\s+|substantive\s+|local\s+)?laws?\b|"
+    r"unterliegt\b|es\s+gilt\b|régi\s+par|soumis\s+(?:au|à)|se\s+rige\s+por|regolato\s+dalla|"
+    r"is\s+van\s+toepassing",
     re.IGNORECASE | re.DOTALL,
 )
 _GOVERNED = re.compile(
     r"govern|construed|interpreted|unterliegt|régi|soumis|rige|regolato|toepassing|es gilt", re.IGNORECASE
 )
 _NOT_LAW = re.compile(
-    r"incorporated|organi[sz]ed|existing\s+under|courts?\s+(?:of|in|located)|venue|jurisdiction\s+of|securities|patent|trade\s+secret",
+    r"incorporated|organi[sz]ed|existing\s+under|courts?\s+(?:of|in|located)|venue|jurisdiction\s+of|"
+    r"securities|patent|trade\s+secret",
     re.IGNORECASE,
 )
 _JURISDICTION_LAW = re.compile(r"\b(?:laws?|Law|Recht)\b")
@@ -31,17 +34,24 @@ _JURISDICTION_LAW = re.compile(r"\b(?:laws?|Law|Recht)\b")
 # What stands around a span of time, and what it makes of it; the product is the score.
 _TERM_FOR = (
     (re.compile(r"\bterm\s+of\s+(?:this|the)\s+(?:agreement|nda|contract)", re.I), 2.0),
-    (re.compile(r"\b(?:this|the)\s+(?:agreement|nda|contract|letter)\b.{0,120}\b(?:terminate|expire|remain|continue|be\s+(?:in\s+effect|effective)|in\s+(?:full\s+)?force|end)", re.I | re.S), 2.2),
-    (re.compile(r"\b(?:obligations?|duties|restrictions|covenants|provisions)\b.{0,140}\b(?:survive|continue|remain|expire|terminate|cease|binding|in\s+effect)", re.I | re.S), 1.5),
+    (re.compile(r"\b(?:this|the)\s+(?:agreement|nda|contract|letter)\b.{0,120}\b(?:terminate|expire|remain|"
+                r"continue|be\s+(?:in\s+effect|effective)|in\s+(?:full\s+)?force|end)", re.I | re.S), 2.2),
+    (re.compile(r"\b(?:obligations?|duties|restrictions|covenants|provisions)\b.{0,140}\b(?:survive|"
+                r"continue|remain|expire|terminate|cease|binding|in\s+effect)", re.I | re.S), 1.5),
     (re.compile(r"\b(?:confidential|evaluation|proprietary)\b", re.I), 1.25),
-    (re.compile(r"\bfor\s+(?:a|the|an)\s+(?:initial\s+)?(?:period|term)\s+of\b|\bfor\s+a\s+term\b|\bperiod\s+of\b", re.I), 1.3),
-    (re.compile(r"\b(?:from|after|following)\s+(?:the\s+)?(?:date\s+(?:of\s+this|hereof|first)|effective\s+date|date\s+of\s+(?:this|disclosure|its\s+disclosure|receipt))", re.I), 1.4),
+    (re.compile(r"\bfor\s+(?:a|the|an)\s+(?:initial\s+)?(?:period|term)\s+of\b|\bfor\s+a\s+term\b|"
+                r"\bperiod\s+of\b", re.I), 1.3),
+    (re.compile(r"\b(?:from|after|following)\s+(?:the\s+)?(?:date\s+(?:of\s+this|hereof|first)|"
+                r"effective\s+date|date\s+of\s+(?:this|disclosure|its\s+disclosure|receipt))", re.I), 1.4),
     (re.compile(r"\bunless\s+(?:earlier|sooner)\b|\binitial\s+term\b", re.I), 1.3),
 )  # fmt: skip
 _TERM_AGAINST = (
-    (re.compile(r"\b(?:non-?compet|compete|solicit|hire|employ(?:ee|ed|ment)?\b.{0,60}\b(?:terminat|cease|leav)|engage\s+in|induce|recruit|standstill|acquire|securities|shares|voting)", re.I | re.S), 0.3),
-    (re.compile(r"\b(?:notice|notify|cure|remedy|within|days?\s+(?:of|after)\s+(?:receipt|request|written)|upon\s+\w+\s+(?:days|written))\b", re.I), 0.35),
-    (re.compile(r"\b(?:return|destroy|deliver|paid|payment|invoice|purchase|price|warrant|arbitrat|preceding|prior\s+to|previous|ago|imprison|statute)\w*", re.I), 0.5),
+    (re.compile(r"\b(?:non-?compet|compete|solicit|hire|employ(?:ee|ed|ment)?\b.{0,60}\b(?:terminat|cease|"
+                r"leav)|engage\s+in|induce|recruit|standstill|acquire|securities|shares|voting)", re.I | re.S), 0.3),
+    (re.compile(r"\b(?:notice|notify|cure|remedy|within|days?\s+(?:of|after)\s+(?:receipt|request|written)|"
+                r"upon\s+\w+\s+(?:days|written))\b", re.I), 0.35),
+    (re.compile(r"\b(?:return|destroy|deliver|paid|payment|invoice|purchase|price|warrant|arbitrat|"
+                r"preceding|prior\s+to|previous|ago|imprison|statute)\w*", re.I), 0.5),
     (re.compile(r"\b(?:business\s+)?days?\b", re.I), 1.0),
 )  # fmt: skip
 TERM_BASE = 0.22
@@ -134,7 +144,8 @@ def _around(text: str, start: int, sentence: Sentence) -> str:
 
 def _in_section(text: str, start: int, names: str) -> bool:
     heads = re.findall(
-        r"(?:^|\n)\s*(?:\d{1,2}(?:\.\d{1,2})?\.?|ARTICLE\s+\w+|Section\s+\d+\.?|\([a-z]\))?\s*([A-Z][\w ,&-]{2,50}?)[.:\n]",
+        r"(?:^|\n)\s*(?:\d{1,2}(?:\.\d{1,2})?\.?|ARTICLE\s+\w+|Section\s+\d+\.?|\([a-z]\))?\s*([A-Z][\w "
+        r",&-]{2,50}?)[.:\n]",
         text[max(0, start - 700) : start],
     )
     return bool(heads) and re.search(names, heads[-1], re.IGNORECASE) is not None

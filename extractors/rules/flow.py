@@ -100,10 +100,8 @@ def _pattern(run: Run) -> str:
 
 def _new_paragraph(last: Run, run: Run, layout: Layout) -> bool:
     if run.page != last.page:  # a sentence goes on over the page unless it had ended
-        return (
-            last.text.rstrip()[-1:] in ".:;"
-            or (run.text[:1].isupper()
-            and last.box.width < 0.5 * layout.width_of(last.page))
+        return last.text.rstrip()[-1:] in ".:;" or (
+            run.text[:1].isupper() and last.box.width < 0.5 * layout.width_of(last.page)
         )
     gap = run.box.y0 - last.box.y0
     return gap > PARAGRAPH_GAP * max(last.box.height, 1.0) or gap < -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.rules.columns import Column, Head
 from extractors.rules.grid import GridRow
@@ -69,12 +70,11 @@ def gather(
                 continue  # the table goes on under its next head: what stands before it is the page's head
             page, bottom = row.page, row.top
         if ends(row):
-            if not any(number >= index for number in starts) or items:
-                rest = [number for number in starts if number >= index]
-                if not rest:
-                    break
-                index = min(rest)
-                continue
+            later = [number for number in starts if number >= index]
+            if not later:
+                break
+            index = min(later)  # a sum at the foot of a page: the table goes on under its next head
+            continue
         if skipped(row):
             waiting = []
             continue
@@ -151,7 +151,7 @@ def _pieces(run: Run, columns: Sequence[Column]) -> list[Passage]:
         if wide or (figures and word.text[:1].isdigit()) or leaves_number:
             cuts.append(run.starts[index])
     cuts.append(len(run.text) + 1)
-    return [Passage(run, start, end - 1) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [Passage(run, start, end - 1) for start, end in pairwise(cuts)]
 
 
 def _nearest(x0: float, x1: float, columns: Sequence[Column]) -> Column:
@@ -164,7 +164,7 @@ def _nearest(x0: float, x1: float, columns: Sequence[Column]) -> Column:
 
 
 def _column_of(passage: Passage, columns: Sequence[Column], text_column: str) -> str:
-    """Figures belong to the column with the nearest edge or middle; other text to the text column unless it is clearly elsewhere."""
+    """Figures belong to the column with the nearest edge or middle, other text mostly to the text column."""
     box = passage.box
     figures = NUMERIC.fullmatch(passage.text.strip()) is not None
     if figures:

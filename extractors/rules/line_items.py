@@ -24,7 +24,8 @@ HEAD_FOUND = 0.6  # worth of a table whose head names its columns
 PRODUCT = 0.25  # added by rows that multiply out, in proportion
 SUM = 0.12  # added when the rows add up to an amount on the page
 _CARRIED = re.compile(
-    r"\b(?:carried forward|brought forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|sous-total|report|à reporter|suma y sigue|"
+    r"\b(?:carried forward|brought forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|sous-total|"
+    r"report|à reporter|suma y sigue|"
     r"a riportare|riporto|transport(?:eren)?|suma anterior)\b",
     re.IGNORECASE,
 )

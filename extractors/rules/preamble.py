@@ -17,39 +17,55 @@ LONGEST_LIST = 1600  # characters from "between" to the end of the list of parti
 MOST_WORDS = 10
 
 _BETWEEN = re.compile(
-    r"\b(?:by\s+and\s+(?:between|among|amongst)|by\s+and\s+among|is\s+between|are\s+between|between|among|zwischen|entre\s+les\s+soussignés|entre|"
+    r"\b(?:by\s+and\s+(?:between|among|amongst)|by\s+and\s+among|is\s+between|are\s+between|between|among|"
+    r"zwischen|entre\s+les\s+soussignés|entre|"
     r"tra|fra|tussen)\b\s*:?",
     re.IGNORECASE,
 )
 _LIST_END = re.compile(
-    r"\b(?:W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|RECITALS?|WHEREAS|Whereas|BACKGROUND|NOW,?\s+THEREFORE|In\s+consideration|IN\s+CONSIDERATION|"
-    r"The\s+parties\s+(?:agree|hereto|wish|desire)|as\s+follows|In\s+connection|AGREEMENT\b|Präambel|wird\s+folgend)|(?<=[)”\"])\s*\.\s|\.\s+(?=[A-Z1][a-z.]+\s)(?<!Inc\.\s)(?<!Corp\.\s)(?<!Ltd\.\s)(?<!Co\.\s)(?<!No\.\s)(?<!L\.P\.\s)(?<!N\.A\.\s)(?<!St\.\s)(?<!Mr\.\s)(?<!Ms\.\s)(?<!Dr\.\s)(?<!\b[A-Z]\.\s)"
+    r"\b(?:W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|RECITALS?|WHEREAS|Whereas|BACKGROUND|NOW,?\s+THEREFORE|"
+    r"In\s+consideration|IN\s+CONSIDERATION|"
+    r"The\s+parties\s+(?:agree|hereto|wish|desire)|as\s+follows|In\s+connection|AGREEMENT\b|Präambel|"
+    r"wird\s+folgend)|(?<=[)”\"])\s*\.\s|"
+    r"\.\s+(?=[A-Z1][a-z.]+\s)(?<!Inc\.\s)(?<!Corp\.\s)(?<!Ltd\.\s)(?<!Co\.\s)(?<!No\.\s)(?<!L\.P\.\s)(?<!N\.A\.\s)(?<!St\.\s)(?<!Mr\.\s)(?<!Ms\.\s)(?<!Dr\.\s)(?<!\b[A-Z]\.\s)"
 )
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|[“\"][^”\"]{1,60}[”\"]")
 _DESCRIPTION = re.compile(
-    r",?\s+(?:(?:a|an|the|eine?)\s+(?:[\w.&-]+\s+){0,5}?(?:corporation|company|partnership|limited|llc|entity|bank|trust|individual|person|resident|division|"
-    r"subsidiary|business|association|institution|university|organi[sz]ation|gesellschaft|soci[ée]t[ée]|citizen|employee|consultant|natural|body|firm|shareholder|director|member|fund)|"
-    r"(?:together\s+with|with|having|whose|located|residing|acting|on\s+behalf|including|organi[sz]ed|incorporated\s+(?:in|under)|duly|in\s+(?:his|her|its)|its|and\s+(?:its|their|his|her)|as\s+(?:the|an?)|"
-    r"for\s+(?:itself|and\s+on)|hereinafter|hereafter|herein|of\s+\d|collectively|individually|each|both|jointly|c/o|mit\s+Sitz|dont\s+le\s+si[èe]ge|represented|through|effective|dated|as\s+of|who|which|at\s+\d|address|regarding|relating|concerning|for\s+the)\b)"
+    r",?\s+(?:(?:a|an|the|eine?)\s+(?:[\w.&-]+\s+){0,5}?(?:corporation|company|partnership|limited|llc|"
+    r"entity|bank|trust|individual|person|resident|division|"
+    r"subsidiary|business|association|institution|university|organi[sz]ation|gesellschaft|soci[ée]t[ée]|"
+    r"citizen|employee|consultant|natural|body|firm|shareholder|director|member|fund)|"
+    r"(?:together\s+with|with|having|whose|located|residing|acting|on\s+behalf|including|organi[sz]ed|"
+    r"incorporated\s+(?:in|under)|duly|in\s+(?:his|her|its)|its|and\s+(?:its|their|his|her)|as\s+(?:the|an?)|"
+    r"for\s+(?:itself|and\s+on)|hereinafter|hereafter|herein|of\s+\d|collectively|individually|each|both|"
+    r"jointly|c/o|mit\s+Sitz|dont\s+le\s+si[èe]ge|represented|through|effective|dated|as\s+of|who|which|"
+    r"at\s+\d|address|regarding|relating|concerning|for\s+the)\b)"
     r"|,\s*(?=\d)|,\s+(?:Inc|LLC|Ltd)?(?=\s*$)|\s+\d{2,}|\n",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*[;,]?\s+\b(?:and|und|et|y|e|en|&)\b\s+(?=[\[(]?[A-ZÀ-Ý\d“\"])|\s*;\s*|\s*\(\s*[ivx0-9]{1,3}\s*\)\s*|,\s+(?=(?:[A-Z][\w.&'-]*\s+){1,6}\()"
+    r"\s*[;,]?\s+\b(?:and|und|et|y|e|en|&)\b\s+(?=[\[(]?[A-ZÀ-Ý\d“\"])|\s*;\s*|"
+    r"\s*\(\s*[ivx0-9]{1,3}\s*\)\s*|,\s+(?=(?:[A-Z][\w.&'-]*\s+){1,6}\()"
 )
 _ROLE = re.compile(
-    r"^(?:the\s+)?(?:company|recipient|discloser|employee|employer|executive|consultant|contractor|party|parties|disclosing\s+party|receiving\s+party|undersigned|"
-    r"client|customer|supplier|purchaser|buyer|seller|participant|provider|you|us|we|agreement|optionee|grantee|name|owner|vendor|licensee|licensor|associate|"
-    r"individual|signatory|both|each|its|their|other|parent|affiliates?|subsidiaries|corporation|effective\s+date|first\s+part|second\s+part|one\s+part)s?$",
+    r"^(?:the\s+)?(?:company|recipient|discloser|employee|employer|executive|consultant|contractor|party|"
+    r"parties|disclosing\s+party|receiving\s+party|undersigned|"
+    r"client|customer|supplier|purchaser|buyer|seller|participant|provider|you|us|we|agreement|optionee|"
+    r"grantee|name|owner|vendor|licensee|licensor|associate|"
+    r"individual|signatory|both|each|its|their|other|parent|affiliates?|subsidiaries|corporation|"
+    r"effective\s+date|first\s+part|second\s+part|one\s+part)s?$",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:\W+|(?:the\s+undersigned|each\s+of|on\s+the\s+one\s+hand|between|among|by|and|both|of|the\s+parties|party\s+[ab])\b[,:]?\s*|\(?[ivx1-9]\)\s*|messrs?\.?\s+|mr\.?\s+|ms\.?\s+|mrs\.?\s+|dr\.?\s+)+",
+    r"^(?:\W+|(?:the\s+undersigned|each\s+of|on\s+the\s+one\s+hand|between|among|by|and|both|of|"
+    r"the\s+parties|party\s+[ab])\b[,:]?\s*|\(?[ivx1-9]\)\s*|messrs?\.?\s+|mr\.?\s+|ms\.?\s+|mrs\.?\s+|"
+    r"dr\.?\s+)+",
     re.IGNORECASE,
 )
 _BLANK = re.compile(r"_{2,}|\.{4,}|\[[^\]]*\]|…")
 _EFFECTIVE = {
-    "effective": (re.compile(r"effective\s+(?:as\s+of|date|on|from)|(?:become|is|be|shall be)\s+effective|Effective\s+Date", re.I), 0.9),
+    "effective": (re.compile(r"effective\s+(?:as\s+of|date|on|from)|(?:become|is|be|shall be)\s+effective|"
+                        r"Effective\s+Date", re.I), 0.9),
     "as_of": (re.compile(r"\bas\s+of\b|\bdated?\b|\bentered\s+into\b|\bmade\b|\bexecuted\b|\bthis\b", re.I), 0.82),
     "signed": (re.compile(r"\bdate[d]?\s*:|\bday\s+of\b", re.I), 0.55),
 }  # fmt: skip

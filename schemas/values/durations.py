@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 WORDS: dict[str, int] = {word: number for number, word in enumerate(_ONES.split())} | _TENS
 WORDS |= {f"{ten}-{one}": value + WORDS[one] for ten, value in _TENS.items() for one in _ONES.split()[1:10]}
@@ -41,17 +44,20 @@ WORDS |= {
 """Number words to numbers, as contracts spell them."""
 
 _UNITS = {
-    "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month", "year": "year", "years": "year",
-    "anniversary": "year", "tag": "day", "tage": "day", "tagen": "day", "monat": "month", "monate": "month", "monaten": "month", "jahr": "year",
-    "jahre": "year", "jahren": "year", "jour": "day", "jours": "day", "mois": "month", "an": "year", "ans": "year", "année": "year", "années": "year",
-    "mes": "month", "meses": "month", "año": "year", "años": "year", "mese": "month", "mesi": "month", "anno": "year", "anni": "year",
-    "maand": "month", "maanden": "month", "jaar": "year", "jaren": "year",
+    "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month", "year":
+    "year", "years": "year", "anniversary": "year", "tag": "day", "tage": "day", "tagen": "day", "monat": "month",
+    "monate": "month", "monaten": "month", "jahr": "year", "jahre": "year", "jahren": "year", "jour": "day",
+    "jours": "day", "mois": "month", "an": "year", "ans": "year", "année": "year", "années": "year", "mes":
+    "month", "meses": "month", "año": "year", "años": "year", "mese": "month", "mesi": "month", "anno": "year",
+    "anni": "year", "maand": "month", "maanden": "month", "jaar": "year", "jaren": "year",
 }  # fmt: skip
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _DURATION = re.compile(
-    rf"\b(?:(?P<word>{_WORD})|(?P<digits>\d{{1,3}}(?:\.5)?))(?:[\s-]*\(\s*(?P<bracket>\d{{1,3}}(?:\.5)?|[a-z-]+)\s*\))?[\s-]*"
-    rf"(?:full\s+|calendar\s+|consecutive\s+|additional\s+|business\s+|volle[nr]?\s+)?(?P<unit>{_UNIT})\b",
+    rf"\b(?:(?P<word>{_WORD})|(?P<digits>\d{{1,3}}(?:\.5)?))"
+    r"(?:[\s-]*\(\s*(?P<bracket>\d{1,3}(?:\.5)?|[a-z-]+)\s*\))?[\s-]*"
+    r"(?:full\s+|calendar\s+|consecutive\s+|additional\s+|business\s+|volle[nr]?\s+)?"
+    rf"(?P<unit>{_UNIT})\b",
     re.IGNORECASE,
 )
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _STATES = """
-Alabama; Alaska; Arizona; Arkansas; California; Colorado; Connecticut; Delaware; District of Columbia; Florida; Georgia;
-Hawaii; Idaho; Illinois; Indiana; Iowa; Kansas; Kentucky; Louisiana; Maine; Maryland; Massachusetts; Michigan; Minnesota;
+Alabama; Alaska; Arizona; Arkansas; California; Colorado; Connecticut; Delaware; District of Columbia; Florida;
+Georgia; Hawaii; Idaho; Illinois; Indiana; Iowa; Kansas; Kentucky; Louisiana; Maine; Maryland; Massachusetts; Michigan; Minnesota;
 Mississippi; Missouri; Montana; Nebraska; Nevada; New Hampshire; New Jersey; New Mexico; New York; North Carolina;
 North Dakota; Ohio; Oklahoma; Oregon; Pennsylvania; Puerto Rico; Rhode Island; South Carolina; South Dakota; Tennessee;
 Texas; Utah; Vermont; Virginia; Washington; West Virginia; Wisconsin; Wyoming
@@ -27,11 +27,12 @@ Denmark; Finland; Iceland; Greece; Cyprus; Malta; Turkey; Russia; Ukraine; Czech
 Croatia; Slovenia; Slovakia; Estonia; Latvia; Lithuania; United States
 """
 _OWN_NAMES = {
-    "Deutschland": "Germany", "Bundesrepublik Deutschland": "Germany", "deutschem Recht": "Germany", "deutsches Recht": "Germany",
-    "droit français": "France", "Schweiz": "Switzerland", "Schweizer Recht": "Switzerland", "Österreich": "Austria",
-    "österreichisches Recht": "Austria", "Suisse": "Switzerland", "España": "Spain", "ley española": "Spain", "Italia": "Italy",
-    "legge italiana": "Italy", "Nederland": "Netherlands", "Nederlands recht": "Netherlands", "Belgique": "Belgium",
-    "People's Republic of China": "China", "Republic of Korea": "South Korea",
+    "Deutschland": "Germany", "Bundesrepublik Deutschland": "Germany", "deutschem Recht": "Germany", "deutsches
+    Recht": "Germany", "droit français": "France", "Schweiz": "Switzerland", "Schweizer Recht": "Switzerland",
+    "Österreich": "Austria", "österreichisches Recht": "Austria", "Suisse": "Switzerland", "España": "Spain", "ley
+    española": "Spain", "Italia": "Italy", "legge italiana": "Italy", "Nederland": "Netherlands", "Nederlands
+    recht": "Netherlands", "Belgique": "Belgium", "People's Republic of China": "China", "Republic of Korea":
+    "South Korea",
 }  # fmt: skip
 
 
@@ -48,9 +49,8 @@ JURISDICTIONS: tuple[str, ...] = tuple(
 )
 _BY_FOLDED = {name.lower(): name for name in JURISDICTIONS} | {own.lower(): name for own, name in _OWN_NAMES.items()}
 _LONGEST_FIRST = sorted(_BY_FOLDED, key=len, reverse=True)
-_PATTERN = re.compile(
-    r"\b(?:" + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in _LONGEST_FIRST) + r")\b", re.I
-)
+_ANY = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in _LONGEST_FIRST)
+_PATTERN = re.compile(rf"\b(?:{_ANY})\b", re.IGNORECASE)
 
 
 def find_jurisdictions(text: str) -> Iterator[FoundJurisdiction]:
