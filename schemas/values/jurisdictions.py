@@ -27,13 +27,26 @@ Denmark; Finland; Iceland; Greece; Cyprus; Malta; Turkey; Russia; Ukraine; Czech
 Croatia; Slovenia; Slovakia; Estonia; Latvia; Lithuania; United States
 """
 _OWN_NAMES = {
-    "Deutschland": "Germany", "Bundesrepublik Deutschland": "Germany", "deutschem Recht": "Germany", "deutsches
-    Recht": "Germany", "droit français": "France", "Schweiz": "Switzerland", "Schweizer Recht": "Switzerland",
-    "Österreich": "Austria", "österreichisches Recht": "Austria", "Suisse": "Switzerland", "España": "Spain", "ley
-    española": "Spain", "Italia": "Italy", "legge italiana": "Italy", "Nederland": "Netherlands", "Nederlands
-    recht": "Netherlands", "Belgique": "Belgium", "People's Republic of China": "China", "Republic of Korea":
-    "South Korea",
-}  # fmt: skip
+    "Deutschland": "Germany",
+    "Bundesrepublik Deutschland": "Germany",
+    "deutschem Recht": "Germany",
+    "deutsches Recht": "Germany",
+    "droit français": "France",
+    "Schweiz": "Switzerland",
+    "Schweizer Recht": "Switzerland",
+    "Österreich": "Austria",
+    "österreichisches Recht": "Austria",
+    "Suisse": "Switzerland",
+    "España": "Spain",
+    "ley española": "Spain",
+    "Italia": "Italy",
+    "legge italiana": "Italy",
+    "Nederland": "Netherlands",
+    "Nederlands recht": "Netherlands",
+    "Belgique": "Belgium",
+    "People's Republic of China": "China",
+    "Republic of Korea": "South Korea",
+}
 
 
 class FoundJurisdiction(NamedTuple):
