@@ -21,6 +21,7 @@ from store.instants import utc_now
 from store.states import State
 
 MAIL = "message/rfc822"
+UNKNOWN = "application/octet-stream"
 PASSING = {Reason.BUDGET_EXHAUSTED, Reason.MODEL_UNAVAILABLE}  # the document is not to blame: later it may go on
 
 
@@ -40,7 +41,10 @@ def process(line: Line, claim: Claim, batch: str | None = None) -> Outcome:
     try:
         claim, document = _parsed(line, claim)
         children = _attachments(line, claim, document, batch)
-        schema = _schema(line, claim, document, children)
+        if _carries_documents(document) and claim.state is State.PARSED:
+            line.store.close_envelope(claim, "a mail whose attachments are documents of their own")
+            return _outcome(claim, State.ACCEPTED, started, document, children=children)
+        schema = _schema(line, claim, document)
         if isinstance(schema, Refusal):
             line.store.send_to_review(claim, schema)
             return _outcome(claim, State.IN_REVIEW, started, document, refusal=schema, children=children)
@@ -88,8 +92,15 @@ def _attachments(line: Line, claim: Claim, document: ParsedDocument, batch: str 
     return tuple(children)
 
 
-def _schema(line: Line, claim: Claim, document: ParsedDocument, children: tuple[str, ...]) -> Schema | Refusal:
-    if claim.schema_wanted is not None and not children:
+def _carries_documents(document: ParsedDocument) -> bool:
+    """A mail with documents attached is their envelope; one with pictures only may be a document that has a logo."""
+    return document.media_type == MAIL and any(
+        part.media_type != UNKNOWN and not part.media_type.startswith("image/") for part in document.attachments
+    )
+
+
+def _schema(line: Line, claim: Claim, document: ParsedDocument) -> Schema | Refusal:
+    if claim.schema_wanted is not None:
         if claim.schema_wanted in line.schemas:
             return line.schemas[claim.schema_wanted]
         known = ", ".join(line.schemas)
@@ -101,12 +112,6 @@ def _schema(line: Line, claim: Claim, document: ParsedDocument, children: tuple[
     found = line.classify(document)
     if found.schema_name is not None:
         return line.schemas[found.schema_name]
-    if children:
-        return Refusal(
-            Reason.UNSURE_SCHEMA,
-            f"{claim.name} is a mail that itself fits no schema; what is attached to it are documents of their own.",
-            f"If there is nothing in the mail itself: docassay review reject {claim.document[:12]}.",
-        )
     return Refusal(
         Reason.UNSURE_SCHEMA,
         f"It is not clear what kind of document {claim.name} is. {' '.join(found.reasons)}".strip(),

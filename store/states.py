@@ -24,8 +24,11 @@ DECIDED = (State.IN_REVIEW, State.ACCEPTED, State.EXPORTED)  # a record is there
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.PARSED, State.QUARANTINED, State.DEFERRED}),
-    # Unsure of the schema: a parsed document can wait for a person without a record.
-    State.PARSED: frozenset({State.EXTRACTED, State.IN_REVIEW, State.RECEIVED, State.QUARANTINED, State.DEFERRED}),
+    # Unsure of the schema: a parsed document can wait for a person without a record. A mail that only carries documents
+    # is done without one.
+    State.PARSED: frozenset(
+        {State.EXTRACTED, State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED, State.DEFERRED}
+    ),
     State.EXTRACTED: frozenset({State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED, State.DEFERRED}),
     # A person's decision on one field leaves the document in review, with a higher version.
     State.IN_REVIEW: frozenset({State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED}),

@@ -224,6 +224,10 @@ class Store:
         """Let a person look at a parsed document that has no record (unsure of its schema); the claim ends."""
         self._stop(claim, State.IN_REVIEW, refusal)
 
+    def close_envelope(self, claim: Claim, why: str) -> None:
+        """Be done with a parsed mail that only carries documents, without a record; the claim ends."""
+        self._forward(claim, State.ACCEPTED, why)
+
     def quarantine(self, claim: Claim, refusal: Refusal) -> None:
         """Put a document aside with its reason; the claim ends. `retry` brings it back."""
         self._stop(claim, State.QUARANTINED, refusal)

@@ -14,6 +14,7 @@ from docassay.terminal import data, data_json, progress_of_run, table, talk
 if TYPE_CHECKING:
     from flows.exporting import ExportOutcome
     from flows.outcomes import BatchOutcome
+    from flows.settings import Settings
     from schemas.results import Extraction
     from store.store import Store
 
@@ -58,7 +59,7 @@ def demo(
         return ExitCode.DONE
     store = open_store(settings)
     try:
-        _show_records(store, every=all)
+        _show_records(store, settings, every=all)
         _show_waiting(store)
         _show_failed(store)
     finally:
@@ -67,16 +68,22 @@ def demo(
     return ExitCode.DONE
 
 
-def _show_records(store: Store, *, every: bool) -> None:
+def _show_records(store: Store, settings: Settings, *, every: bool) -> None:
+    from flows.wiring import known_schemas
     from store.states import State
 
+    required = {
+        schema.name: {field.name for field in schema.fields if field.acceptance.required}
+        for schema in known_schemas(settings).values()
+    }
     rows: list[tuple[object, ...]] = []
     for document in store.documents([State.IN_REVIEW, State.ACCEPTED, State.EXPORTED]):
         extraction = store.extraction(document.sha256) if document.record else None
         if extraction is None:
             continue
         name = document.name
-        for row in _rows(extraction, every):
+        first = required.get(extraction.schema_name, set())
+        for row in _rows(extraction, every, first):
             rows.append((name, *row))
             name = ""
     table("Records", ("document", "field", "value", "confidence", "source", "decision"), rows, right=("confidence",))
@@ -84,13 +91,13 @@ def _show_records(store: Store, *, every: bool) -> None:
         talk(f"At most {SHOWN_FIELDS} fields of each document are shown; all of them: docassay demo --all")
 
 
-def _rows(extraction: Extraction, every: bool) -> list[tuple[str, ...]]:
+def _rows(extraction: Extraction, every: bool, first: set[str]) -> list[tuple[str, ...]]:
     from review.queue import text_of
 
     found = [
         (name, result) for name, result in extraction.fields.items() if text_of(result) or extraction.rows.get(name)
     ]
-    shown = found if every else found[:SHOWN_FIELDS]
+    shown = found if every else sorted(found, key=lambda pair: pair[0] not in first)[:SHOWN_FIELDS]
     rows: list[tuple[str, ...]] = []
     for name, result in shown:
         value = text_of(result) or f"{len(extraction.rows[name])} rows"

@@ -61,8 +61,23 @@ def test_attachments_of_a_mail_become_linked_documents(line_with, store, parser_
 
     outcome = process(line_with(parser=parser_reading(mail)), claimed(store, b"mail", "a.eml"))
     assert outcome.children == (attached.sha256,)
+    assert outcome.state is State.ACCEPTED
+    assert store.extraction(outcome.document) is None
+    assert store.export_window("tables").count == 0, "an envelope has nothing to export"
     assert store.children(outcome.document) == [attached.sha256]
     assert store.document(attached.sha256).state is State.RECEIVED
+
+
+def test_mail_with_a_logo_is_a_document_itself(line_with, store, parser_reading):
+    """A picture in a mail does not make the mail an envelope: what its text says is read, and so is the picture."""
+    logo = Attachment("logo.png", "image/png", b"png", hashlib.sha256(b"png").hexdigest())
+
+    def mail(content, name):
+        return ParsedDocument(hashlib.sha256(content).hexdigest(), "message/rfc822", (), attachments=(logo,))
+
+    outcome = process(line_with(parser=parser_reading(mail)), claimed(store, b"mail", "a.eml"))
+    assert (outcome.state, outcome.schema_name) == (State.IN_REVIEW, "invoice")
+    assert outcome.children == (logo.sha256,)
 
 
 def test_attachments_of_a_pdf_stay_data_about_it(line_with, store, parser_reading):
