@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from docassay.rooms import rooms_apart
 from schemas.errors import DocassayError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from store.store import Store
 
 Verdict = Literal["ok", "warning", "missing"]
-ROOMS = ("docassay", "flows", "review", "evaluation", "exports", "extractors", "store", "documents", "schemas")
 PACKAGES = (
     "pypdfium2",
     "pypdf",
@@ -83,16 +82,9 @@ def _python() -> Iterator[Checked]:
     yield Checked("Python", "ok" if good else "missing", found, "" if good else "Use Python 3.11, 3.12 or 3.13.")
 
 
-def rooms_apart() -> dict[str, str]:
-    """Return the folder of each room that does not lie where the others do; empty when all come from one root."""
-    places = {room: Path(str(import_module(room).__file__)).resolve().parent.parent for room in ROOMS}
-    root = places["docassay"]
-    return {room: str(place) for room, place in places.items() if place != root}
-
-
 def _rooms() -> Iterator[Checked]:
     apart = rooms_apart()
-    root = Path(str(import_module("docassay").__file__)).resolve().parent.parent
+    root = Path(__file__).resolve().parent.parent
     if apart:
         wrong = ", ".join(f"{room} from {place}" for room, place in apart.items())
         remedy = "Another package or folder has the same name. Run from elsewhere, or use an environment of its own."

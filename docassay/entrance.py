@@ -27,11 +27,15 @@ class Common:
 
 NO_FLAGS = Common()
 
+Password = Annotated[str | None, Parameter(env_var="DOCASSAY_PASSWORD", show_env_var=True)]
+
 
 def loaded(common: Common, **flags: Any) -> LoadedSettings:
     """Return the settings with their origins; raises SettingsError."""
+    from docassay.rooms import refuse_strangers
     from flows.loading import load_settings
 
+    refuse_strangers()
     return load_settings(common.config, {"data_folder": common.data, **flags})
 
 

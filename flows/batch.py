@@ -53,7 +53,7 @@ async def _process(engine: Engine, paths: Sequence[str], schema_name: str | None
     if engine.settings.task_runner == "dask":
         from flows.dask_tasks import cluster
 
-        async with cluster(engine.settings, taken.batch) as run_chunk:
+        async with cluster(engine.settings, taken.batch, engine.password) as run_chunk:
             outcomes = await engine.process(taken.batch, taken.to_do, run_chunk)
     else:
         outcomes = await engine.process(taken.batch, taken.to_do, _in_our_pool(engine, taken.batch))

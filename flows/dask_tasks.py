@@ -18,13 +18,15 @@ from schemas.errors import SettingsError
 
 
 @task(name="process-documents", cache_policy=NO_CACHE, persist_result=False)
-def process_on_cluster(settings: Settings, batch: str | None, documents: Sequence[str]) -> tuple[Outcome, ...]:
+def process_on_cluster(
+    settings: Settings, batch: str | None, documents: Sequence[str], password: str | None
+) -> tuple[Outcome, ...]:
     """Take a chunk of documents through the line, in a process of the cluster."""
-    return process_chunk(settings, batch, documents)
+    return process_chunk(settings, batch, documents, password)
 
 
 @asynccontextmanager
-async def cluster(settings: Settings, batch: str | None) -> AsyncIterator[RunChunk]:
+async def cluster(settings: Settings, batch: str | None, password: str | None) -> AsyncIterator[RunChunk]:
     """Give what runs a chunk on the cluster of the settings, or on a local one.
 
     Raises:
@@ -50,7 +52,8 @@ async def cluster(settings: Settings, batch: str | None) -> AsyncIterator[RunChu
 
         async def run_chunk(documents: Sequence[str]) -> tuple[Outcome, ...]:
             future = runner.submit(
-                process_on_cluster, {"settings": settings, "batch": batch, "documents": list(documents)}
+                process_on_cluster,
+                {"settings": settings, "batch": batch, "documents": list(documents), "password": password},
             )
             outcomes: tuple[Outcome, ...] = await asyncio.to_thread(future.result)
             return outcomes

@@ -26,12 +26,13 @@ class Engine:
 
     settings: Settings
     store: Store
+    password: str | None = None  # opens locked documents; kept in memory only
     stopped: bool = False
 
     @cached_property
     def pool(self) -> WorkerPool:
         """Our worker processes."""
-        return WorkerPool(self.settings)
+        return WorkerPool(self.settings, self.password)
 
     def get_ready(self) -> None:
         """Start the workers, while this process still takes files in."""
@@ -84,14 +85,14 @@ _engine: ContextVar[Engine | None] = ContextVar("engine", default=None)
 
 
 @contextmanager
-def open_engine(settings: Settings) -> Iterator[Engine]:
+def open_engine(settings: Settings, password: str | None = None) -> Iterator[Engine]:
     """Give an engine, also to the flows that are called inside the block (see `engine_at_hand`).
 
     Raises:
         SchemaError, SettingsError, Unavailable: here, and not in some worker.
     """
     known_schemas(settings)
-    engine = Engine(settings, open_store(settings))
+    engine = Engine(settings, open_store(settings), password)
     token = _engine.set(engine)
     try:
         yield engine

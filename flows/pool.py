@@ -17,9 +17,10 @@ from flows.work import open_worker, process_chunk, start_worker
 class WorkerPool:
     """Worker processes that take chunks of documents; one that dies is replaced, its documents come again."""
 
-    def __init__(self, settings: Settings, workers: int | None = None) -> None:
-        """Start `workers` processes (by the settings if None); they get ready in the background."""
-        self.size = workers or settings.worker_count
+    def __init__(self, settings: Settings, password: str | None = None) -> None:
+        """Start the processes, which get ready in the background; `password` opens locked documents."""
+        self.size = settings.worker_count
+        self._password = password
         self._settings = settings
         # Not fork: the parent has threads and database connections that a child must not inherit.
         self._context = multiprocessing.get_context("spawn")
@@ -30,7 +31,7 @@ class WorkerPool:
         """Return how those documents ended that a worker could claim; none if the worker died over them."""
         executor = self._executor
         try:
-            future = executor.submit(process_chunk, self._settings, batch, documents)
+            future = executor.submit(process_chunk, self._settings, batch, documents, self._password)
             return await asyncio.wrap_future(future)
         except BrokenProcessPool:
             if executor is self._executor:

@@ -25,7 +25,7 @@ UNKNOWN = "application/octet-stream"
 PASSING = {Reason.BUDGET_EXHAUSTED, Reason.MODEL_UNAVAILABLE}  # the document is not to blame: later it may go on
 
 
-def process(line: Line, claim: Claim, batch: str | None = None) -> Outcome:
+def process(line: Line, claim: Claim, batch: str | None = None, password: str | None = None) -> Outcome:
     """Take a claimed document as far as it goes and return how it ended.
 
     A refused document is put aside with its reason. A mistake of ours on one document is written to `errors/` in the
@@ -39,7 +39,7 @@ def process(line: Line, claim: Claim, batch: str | None = None) -> Outcome:
     if claim.attempts >= line.settings.retry.attempts:
         return _set_aside(line, claim, _tried_enough(claim), started)
     try:
-        claim, document = _parsed(line, claim)
+        claim, document = _parsed(line, claim, password)
         children = _attachments(line, claim, document, batch)
         if _carries_documents(document) and claim.state is State.PARSED:
             line.store.close_envelope(claim, "a mail whose attachments are documents of their own")
@@ -61,13 +61,13 @@ def process(line: Line, claim: Claim, batch: str | None = None) -> Outcome:
         return _set_aside(line, _current(line, claim), _our_mistake(line, claim, error), started)
 
 
-def _parsed(line: Line, claim: Claim) -> tuple[Claim, ParsedDocument]:
+def _parsed(line: Line, claim: Claim, password: str | None) -> tuple[Claim, ParsedDocument]:
     if claim.state is not State.RECEIVED and claim.parser_version is not None:
         document = line.store.files.get_parsed(claim.document, claim.parser_version)
         if document is not None:
             return claim, document
     content = line.store.content(claim.document)
-    document = line.parser.parse(content, claim.name)
+    document = line.parser.parse(content, claim.name, password)
     if claim.state is State.RECEIVED:
         claim = line.store.save_parsed(claim, document, line.parser_version)
     return claim, document

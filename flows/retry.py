@@ -17,7 +17,11 @@ from store.store import Store
 
 
 def retry_documents(
-    settings: Settings, documents: Sequence[str], who: str, schema_name: str | None = None
+    settings: Settings,
+    documents: Sequence[str],
+    who: str,
+    schema_name: str | None = None,
+    password: str | None = None,
 ) -> BatchOutcome:
     """Process stored documents again from the beginning and return how they ended.
 
@@ -26,7 +30,7 @@ def retry_documents(
         Unavailable: database, disk or storage are down.
     """
     started = time.perf_counter()
-    with open_engine(settings) as engine:
+    with open_engine(settings, password) as engine:
         taken = Taken(len(documents), tuple(dict.fromkeys(documents)), 0, (), None)
         if documents:
             taken = _begun_again(engine, taken, who, schema_name)

@@ -18,7 +18,9 @@ from flows.settings import Settings
 PREFECT_FROM = 50  # documents; fewer take less time than a server takes to start (5 s; 10 s the first time)
 
 
-def run_batch(settings: Settings, paths: Iterable[Path], schema_name: str | None = None) -> BatchOutcome:
+def run_batch(
+    settings: Settings, paths: Iterable[Path], schema_name: str | None = None, password: str | None = None
+) -> BatchOutcome:
     """Take what lies at `paths` through the line and return how it ended; done contents cost no work.
 
     Raises:
@@ -28,7 +30,7 @@ def run_batch(settings: Settings, paths: Iterable[Path], schema_name: str | None
     """
     started = time.perf_counter()
     given = [Path(path) for path in paths]
-    with open_engine(settings) as engine:
+    with open_engine(settings, password) as engine:
         taken = engine.take(given, schema_name, ", ".join(map(str, given)))
         outcomes = run_taken(engine, taken)
         return outcome_of(taken, outcomes, started, engine.stopped)

@@ -46,7 +46,9 @@ def open_worker(settings: Settings) -> None:
     _worker_for(settings)
 
 
-def process_chunk(settings: Settings, batch: str | None, documents: Sequence[str]) -> tuple[Outcome, ...]:
+def process_chunk(
+    settings: Settings, batch: str | None, documents: Sequence[str], password: str | None = None
+) -> tuple[Outcome, ...]:
     """Take those of `documents` that nobody else holds through the line; return how they ended.
 
     Raises:
@@ -65,7 +67,7 @@ def process_chunk(settings: Settings, batch: str | None, documents: Sequence[str
                 if _stop is not None and _stop.is_set():
                     break
                 with suppress(LeaseLost):  # then it is being done elsewhere
-                    outcomes.append(process(line, claim, batch))
+                    outcomes.append(process(line, claim, batch, password))
                 beat.done(claim.document)
         finally:
             worker.beats.discard(beat)

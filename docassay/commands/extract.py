@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from docassay.entrance import NO_FLAGS, Common, settings_of
+from docassay.entrance import NO_FLAGS, Common, Password, settings_of
 from docassay.exit_codes import ExitCode
 from docassay.terminal import data
 
@@ -17,7 +17,7 @@ def extract(
     *,
     schema: str | None = None,
     record: bool = False,
-    password: Annotated[str | None, Parameter(env_var="DOCASSAY_PASSWORD", show_env_var=True)] = None,
+    password: Password = None,
     common: Annotated[Common, Parameter(name="*")] = NO_FLAGS,
 ) -> int:
     """Read one file and write its fields as JSON to standard output; starts no server and keeps nothing.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from docassay.entrance import NO_FLAGS, Common, person, schema_called, settings_of, stored
+from docassay.entrance import NO_FLAGS, Common, Password, person, schema_called, settings_of, stored
 from docassay.exit_codes import ExitCode
 from docassay.terminal import data_json, progress_of_run, talk
 
@@ -16,6 +16,7 @@ def retry(
     failed: bool = False,
     deferred: bool = False,
     schema: str | None = None,
+    password: Password = None,
     dry_run: bool = False,
     json: bool = False,
     common: Annotated[Common, Parameter(name="*")] = NO_FLAGS,
@@ -27,6 +28,7 @@ def retry(
         failed: all that were put aside.
         deferred: all deferred ones, without waiting for their time.
         schema: the schema to use from now on.
+        password: of locked documents. Flags are seen by other users of this machine: prefer the variable.
         dry_run: only say which documents would be processed.
         json: write how it ended as one JSON object.
     """
@@ -53,6 +55,6 @@ def retry(
         talk(f"{len(chosen)} documents would be processed again. Nothing was written.")
         return ExitCode.DONE
     with progress_of_run():
-        outcome = retry_documents(settings, [document.sha256 for document in chosen], person(), schema)
+        outcome = retry_documents(settings, [document.sha256 for document in chosen], person(), schema, password)
     report(outcome, as_json=json)
     return exit_code(outcome, fail_on_review=False)

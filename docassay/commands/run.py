@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from docassay.entrance import NO_FLAGS, Common, schema_called, settings_of
+from docassay.entrance import NO_FLAGS, Common, Password, schema_called, settings_of
 from docassay.exit_codes import ExitCode
 from docassay.terminal import data_json, progress_of_run, talk
 
@@ -22,6 +22,7 @@ def run(
     *paths: Path,
     schema: str | None = None,
     workers: int | None = None,
+    password: Password = None,
     dry_run: bool = False,
     json: bool = False,
     fail_on_review: bool = False,
@@ -33,6 +34,7 @@ def run(
         paths: files, and folders with all that is in them.
         schema: the schema of all of them; else it is found out for each.
         workers: worker processes; else one for each core.
+        password: of locked documents. Flags are seen by other users of this machine: prefer the variable.
         dry_run: only say which files would be looked at and how many are new.
         json: write how it ended as one JSON object.
         fail_on_review: exit with 6 if a document waits for a person.
@@ -51,7 +53,7 @@ def run(
     from flows.run import run_batch
 
     with progress_of_run():
-        outcome = run_batch(settings, paths, schema)
+        outcome = run_batch(settings, paths, schema, password)
     report(outcome, as_json=json)
     return exit_code(outcome, fail_on_review=fail_on_review)
 

@@ -1,6 +1,9 @@
 import json
+import subprocess
+import sys
 
-from docassay.doctor import examine, rooms_apart
+from docassay.doctor import examine
+from docassay.rooms import rooms_apart
 from flows.settings import Api, Settings
 from store.store import Store
 
@@ -9,9 +12,16 @@ def findings(settings, **more):
     return {checked.what: checked for checked in examine(settings, **more)}
 
 
-def test_rooms_come_from_one_root():
-    """A package of the same name elsewhere would be seen."""
+def test_rooms_come_from_one_root(tmp_path):
+    """A folder that has the name of one of our packages is noticed before it is used in its place."""
     assert rooms_apart() == {}
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "__init__.py").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-m", "docassay.cli", "config", "show"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "exports from" in done.stderr
 
 
 def test_healthy_machine_lacks_nothing(tmp_path):
