@@ -54,7 +54,8 @@ class Ground:
 
     def _placed_row(self, row: CandidateRow) -> CandidateRow:
         """Place the longest text of a row, then its other cells in the lines beside and just below it."""
-        anchors = sorted(row.cells.values(), key=lambda cell: -len(str(cell.value)))
+        figures = (Kind.MONEY, Kind.NUMBER)  # the same figure stands in many rows, a text hardly does
+        anchors = sorted(row.cells.values(), key=lambda cell: (cell.kind in figures, -len(str(cell.value))))
         for anchor in anchors:
             for hit in self._hits(anchor.kind, anchor.value or "", self.layout.runs):
                 cells = self._cells_beside(hit, row.cells)

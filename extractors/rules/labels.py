@@ -15,7 +15,7 @@ from schemas.document import Box
 from schemas.fields import Language
 from schemas.schema import Schema
 
-OCR_SLIP = 84  # least similarity (0..100, rapidfuzz ratio) at which a token read by OCR passes for a label's
+OCR_SLIP = 83  # least similarity (0..100, rapidfuzz ratio) at which a token read by OCR passes for a label's
 SHORTEST_HEAD = 7  # letters that the head of a compound must have: "Schlussrechnung", "verkoopfactuur"
 SHORTEST_SLIP = 5  # tokens below this length must match to the letter
 DECOY = ""  # the owner of labels that no field wants

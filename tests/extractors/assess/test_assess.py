@@ -1,0 +1,187 @@
+"""Candidates become answers: agreement is believed, conflict goes to a person, and nothing unproved is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from extractors.assess.assess import assess
+from schemas.document import Box, Finding, ParsedDocument
+from schemas.fields import Kind
+from schemas.results import Candidate, CandidateRow, Evidence, Extraction, Source, Value
+from schemas.schema import Schema
+
+Maker = Callable[..., ParsedDocument]
+PLACE = (Evidence(1, (Box(0, 0, 1, 1),), "printed"),)
+SCHEMA = Schema.model_validate(
+    {
+        "name": "bill",
+        "title": "Bill",
+        "fields": [
+            {"name": "net", "kind": "money", "description": "Net."},
+            {"name": "tax", "kind": "money", "description": "Tax."},
+            {"name": "gross", "kind": "money", "description": "Gross.", "acceptance": {"required": True}},
+            {"name": "account", "kind": "identifier", "description": "Account.", "validators": ["iban"]},
+            {"name": "note", "kind": "text", "description": "Note."},
+            {"name": "names", "kind": "party", "description": "Names.", "many": True},
+            {
+                "name": "rows", "kind": "table", "description": "Rows.",
+                "columns": [{"name": "quantity", "kind": "number", "description": "Q."}, {"name": "price", "kind": "money", "description": "P."},
+                            {"name": "total", "kind": "money", "description": "T."}],
+            },
+        ],
+        "checks": [
+            {"kind": "sum", "total": "gross", "parts": ["net", "tax"]},
+            {"kind": "rows_sum", "total": "net", "rows": "rows", "column": "total"},
+            {"kind": "row_product", "rows": "rows", "factors": ["quantity", "price"], "product": "total"},
+        ],
+    }
+)  # fmt: skip
+
+
+def money(
+    field: str, value: str, source: Source = "rules", score: float = 0.8, place: tuple[Evidence, ...] = PLACE
+) -> Candidate:
+    return Candidate(field, Kind.MONEY, source, Decimal(value), place, score)
+
+
+def judged(document: ParsedDocument, candidates: Sequence[Candidate], accept: bool = True) -> Extraction:
+    return assess(document, SCHEMA, candidates, accept_proved=accept, source_versions={"rules": "1"})
+
+
+def test_two_sources_that_agree(laid_out: Maker) -> None:
+    """Agreement raises the confidence above either source and is proof enough."""
+    out = judged(laid_out([(0, 0, "x")]), [money("gross", "10.00"), money("gross", "10.0", "embedded", 0.97)])
+    assert out.fields["gross"].decision == "accepted"
+    assert (out.fields["gross"].confidence or 0) > 0.97
+
+
+def test_conflict_goes_to_a_person(laid_out: Maker) -> None:
+    """Two sources that are sure of different values: the better is shown, the other offered, nothing is accepted."""
+    out = judged(laid_out([(0, 0, "x")]), [money("gross", "10.00"), money("gross", "11.00", "embedded", 0.97)])
+    field = out.fields["gross"]
+    assert field.value == Decimal("11.00") and field.decision == "review"
+    assert [other.value for other in field.alternatives] == [Decimal("10.00")]
+    assert any("Another source" in reason for reason in field.reasons)
+
+
+def test_arithmetic_proves_or_blocks(laid_out: Maker) -> None:
+    """Amounts that add up are accepted; amounts that do not are a problem of the record, with the figures."""
+    document = laid_out([(0, 0, "x")])
+    good = judged(document, [money("net", "10.00"), money("tax", "1.90"), money("gross", "11.90")])
+    assert {good.fields[name].decision for name in ("net", "tax", "gross")} == {"accepted"}
+    bad = judged(document, [money("net", "10.00"), money("tax", "1.90"), money("gross", "12.90")])
+    assert {bad.fields[name].decision for name in ("net", "tax", "gross")} == {"review"}
+    assert "1.00 apart" in bad.problems[0].message and bad.decision == "review"
+
+
+def test_nothing_is_accepted_without_opting_in(laid_out: Maker) -> None:
+    """Before thresholds are certified even proved values wait, unless the operator has said otherwise."""
+    out = judged(
+        laid_out([(0, 0, "x")]), [money("net", "10.00"), money("tax", "1.90"), money("gross", "11.90")], accept=False
+    )
+    assert {field.decision for field in out.fields.values()} == {"review"}
+
+
+def test_check_digits(laid_out: Maker) -> None:
+    """Right check digits prove an account, wrong ones block it and say why."""
+    document = laid_out([(0, 0, "x")])
+    right = Candidate("account", Kind.IDENTIFIER, "rules", "DE88200800000970375700", PLACE, 0.8)
+    wrong = Candidate("account", Kind.IDENTIFIER, "rules", "DE88200800000970375701", PLACE, 0.8)
+    assert judged(document, [right]).fields["account"].decision == "accepted"
+    field = judged(document, [wrong]).fields["account"]
+    assert field.decision == "review" and (field.confidence or 1) < 0.5
+
+
+def test_absent_fields(laid_out: Maker) -> None:
+    """An optional field may be absent; a required one that is missing is a problem."""
+    out = judged(laid_out([(0, 0, "x")]), [])
+    assert out.fields["note"].answer == "not_found" and out.fields["note"].decision == "accepted"
+    assert out.fields["note"].confidence is None
+    assert out.fields["gross"].decision == "review"
+    assert [problem.check for problem in out.problems] == ["required"]
+
+
+def test_finding_blocks_everything(laid_out: Maker) -> None:
+    """A document with a finding that needs a person has nothing accepted."""
+    document = laid_out([(0, 0, "x")], findings=(Finding("repaired", "The file was repaired.", None, True),))
+    out = judged(document, [money("net", "10.00"), money("tax", "1.90"), money("gross", "11.90")])
+    assert {field.decision for field in out.fields.values()} == {"review"}
+    assert any(problem.check == "finding" for problem in out.problems)
+
+
+def test_lists_keep_what_is_sure(laid_out: Maker) -> None:
+    """A field of many values lists those believed, each with its evidence, and offers the rest."""
+    names = [
+        Candidate("names", Kind.PARTY, "rules", name, PLACE, score)
+        for name, score in (("Acme Ltd", 0.9), ("Beta LLC", 0.8), ("Maybe Inc", 0.3))
+    ]
+    field = judged(laid_out([(0, 0, "x")]), names).fields["names"]
+    assert field.values == ("Acme Ltd", "Beta LLC") and len(field.evidence) == 2
+    assert [other.value for other in field.alternatives] == ["Maybe Inc"]
+
+
+def rows(*figures: tuple[str, str, str]) -> Candidate:
+    made = []
+    for quantity, price, total in figures:
+        cells = {
+            "quantity": Candidate("quantity", Kind.NUMBER, "rules", Decimal(quantity), PLACE, 0.8),
+            "price": money("price", price),
+            "total": money("total", total),
+        }
+        made.append(CandidateRow(cells, 1))
+    return Candidate("rows", Kind.TABLE, "rules", None, score=0.85, rows=tuple(made))
+
+
+def test_rows_are_proved_by_product_and_sum(laid_out: Maker) -> None:
+    """Rows that multiply out and add up are accepted; a wrong row is named and stays with a person."""
+    document = laid_out([(0, 0, "x")])
+    good = judged(document, [rows(("2", "5.00", "10.00"), ("1", "3.00", "3.00")), money("net", "13.00")])
+    assert good.fields["rows"].decision == "accepted"
+    assert [row.number for row in good.rows["rows"]] == [1, 2]
+    bad = judged(document, [rows(("2", "5.00", "10.00"), ("1", "3.00", "4.00")), money("net", "13.00")])
+    assert bad.fields["rows"].decision == "review"
+    assert bad.rows["rows"][1].cells["total"].decision == "review"
+    assert any("row 2" in problem.message for problem in bad.problems)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["net", "tax", "gross"]),
+            st.decimals(min_value=-100, max_value=1000, places=2),
+            st.sampled_from(["rules", "embedded"]),
+            st.floats(0, 1),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_accepted_always_means_seen_and_confirmed(
+    laid_out: Maker, drawn: list[tuple[str, Decimal, Source, float, bool]]
+) -> None:
+    """Whatever the sources say: what is accepted has evidence, no failed check, and a second witness or a sum behind it."""
+    candidates = [
+        money(field, str(value), source, score, PLACE if seen else ()) for field, value, source, score, seen in drawn
+    ]
+    out = judged(laid_out([(0, 0, "x")]), candidates)
+    blocked = {name for problem in out.problems for name in problem.fields}
+    for name in ("net", "tax", "gross"):
+        field = out.fields[name]
+        assert field.confidence is None or 0 <= field.confidence <= 1
+        if field.decision == "accepted" and field.answer == "found":
+            assert field.evidence and name not in blocked
+            assert any("agree" in reason or "matches" in reason for reason in field.reasons)
+
+
+def test_round_trip(laid_out: Maker) -> None:
+    """An extraction survives JSON with its types."""
+    out = judged(laid_out([(0, 0, "x")]), [money("gross", "10.00"), rows(("1", "2.00", "2.00"))])
+    again = Extraction.model_validate_json(out.model_dump_json())
+    assert again == out and isinstance(again.fields["gross"].value, Decimal)
+    typed: Value | None = again.rows["rows"][0].cells["total"].value
+    assert typed == Decimal("2.00")

@@ -1,0 +1,91 @@
+"""A value without a place gets one only where it stands on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from extractors.ground import Ground
+from schemas.document import ParsedDocument
+from schemas.fields import Kind
+from schemas.loader import builtin_schemas
+from schemas.results import Candidate, CandidateRow, Value
+
+INVOICE = builtin_schemas()["invoice"]
+
+
+def grounded(document: ParsedDocument, field: str, kind: Kind, value: Value) -> Candidate:
+    return Ground(document, INVOICE).grounded([Candidate(field, kind, "embedded", value)])[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "value", "printed"),
+    [
+        ("gross_total", Kind.MONEY, Decimal("1234.56"), "1.234,56"),
+        ("gross_total", Kind.MONEY, Decimal("-8.79"), "8,79"),
+        ("issue_date", Kind.DATE, date(2026, 3, 5), "5. März 2026"),
+        ("iban", Kind.IDENTIFIER, "DE88200800000970375700", "DE88 2008 0000 0970 3757 00"),
+        ("seller_name", Kind.PARTY, "Hôtel Saint-Denis", "HOTEL SAINT DENIS"),
+        ("currency", Kind.CURRENCY, "EUR", "12,00€"),
+    ],
+)
+def test_written_another_way(
+    laid_out: Callable[..., ParsedDocument], field: str, kind: Kind, value: Value, printed: str
+) -> None:
+    """A value is found however the page writes it, and the quote is what the page says."""
+    found = grounded(laid_out([(60, 100, f"Label: {printed} end")]), field, kind, value)
+    assert found.evidence and found.evidence[0].quote == printed
+    assert found.evidence[0].match == "normalized"
+
+
+def test_the_labelled_place_is_preferred(laid_out: Callable[..., ParsedDocument]) -> None:
+    """Of two places with one amount the one behind the field's label is the evidence."""
+    document = laid_out([(60, 100, "Net 119.00"), (60, 200, "Grand total"), (200, 200, "119.00")])
+    found = grounded(document, "gross_total", Kind.MONEY, Decimal("119.00"))
+    assert found.evidence[0].boxes[0].y0 == 200
+
+
+def test_text_over_two_lines(laid_out: Callable[..., ParsedDocument]) -> None:
+    """A name that wraps has a box on each line."""
+    found = grounded(
+        laid_out([(60, 100, "From Acme Tools"), (60, 112, "and Sons Ltd")]),
+        "seller_name",
+        Kind.PARTY,
+        "Acme Tools and Sons Ltd",
+    )
+    assert len(found.evidence[0].boxes) == 2
+
+
+def test_rows_are_placed_by_their_text(laid_out: Callable[..., ParsedDocument]) -> None:
+    """The amounts of a row are taken from the line of its text, not from another row with equal amounts."""
+    document = laid_out([(60, 100, "Bolt"), (300, 100, "10.00"), (60, 120, "Nut"), (300, 120, "10.00")])
+    cells = {
+        "description": Candidate("description", Kind.TEXT, "embedded", "Nut"),
+        "line_total": Candidate("line_total", Kind.MONEY, "embedded", Decimal("10.00")),
+    }
+    table = Candidate("line_items", Kind.TABLE, "embedded", None, rows=(CandidateRow(cells),))
+    row = Ground(document, INVOICE).grounded([table])[0].rows[0]
+    assert row.page == 1 and row.cells["line_total"].evidence[0].boxes[0].y0 == 120
+
+
+@given(st.decimals(min_value=1, max_value=10**6, places=2), st.decimals(min_value=1, max_value=10**6, places=2))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+def test_what_does_not_stand_there_is_not_found(
+    laid_out: Callable[..., ParsedDocument], printed: Decimal, wanted: Decimal
+) -> None:
+    """An amount gets evidence if and only if the page shows that amount."""
+    found = grounded(laid_out([(60, 100, f"Sum {printed:.2f} paid")]), "gross_total", Kind.MONEY, wanted)
+    assert bool(found.evidence) == (printed == wanted)
+
+
+def test_hidden_words_prove_nothing(laid_out: Callable[..., ParsedDocument]) -> None:
+    """A value that only hidden words say has no evidence."""
+    found = grounded(
+        laid_out([(60, 100, "Hello")], hidden=[(60, 120, "119.00")]), "gross_total", Kind.MONEY, Decimal("119.00")
+    )
+    assert found.evidence == ()

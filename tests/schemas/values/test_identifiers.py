@@ -1,0 +1,68 @@
+"""Numbers with check digits are found among blanks, and one wrong digit is seen."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import iban
+
+from schemas.values.durations import duration, find_durations, parse_duration
+from schemas.values.identifiers import compact, find_ibans, find_vat_numbers
+from schemas.values.jurisdictions import find_jurisdictions
+
+
+@given(st.text("0123456789", min_size=18, max_size=18), st.text("abc xyz", max_size=8))
+def test_account_is_found_in_its_place(digits: str, before: str) -> None:
+    """A German IBAN is found whether printed in groups or not, where it stands."""
+    number = "DE" + iban.calc_check_digits("DE00" + digits) + digits
+    printed = " ".join(number[i : i + 4] for i in range(0, 22, 4))
+    text = f"{before}: {printed} BIC"
+    found = list(find_ibans(text))
+    assert [(each.value, text[each.start : each.end].strip()) for each in found] == [(number, printed)]
+
+
+def test_wrong_digit_is_no_account() -> None:
+    """An IBAN with one digit changed is not taken."""
+    assert list(find_ibans("DE88 2008 0000 0970 3757 00"))
+    assert not list(find_ibans("DE88 2008 0000 0970 3757 01"))
+
+
+def test_vat_numbers() -> None:
+    """VAT numbers stop before the next word, and wrong check digits are told."""
+    found = list(find_vat_numbers("USt-IdNr. DE 136695976 Amtsgericht, TVA FR11999999998, DE999999999"))
+    assert [(each.value, each.valid) for each in found] == [
+        ("DE136695976", True),
+        ("FR11999999998", True),
+        ("DE999999999", False),
+    ]
+
+
+def test_compact() -> None:
+    """Blanks, dots and dashes do not belong to a number."""
+    assert compact("de 12.34-5") == "DE12345"
+
+
+@given(st.integers(1, 999), st.sampled_from(["day", "week", "month", "year"]))
+def test_durations_round_trip(number: int, unit: str) -> None:
+    """Any span of time that we format is parsed back."""
+    text = duration(str(number), unit)
+    assert parse_duration(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("for a period of two (2) years from", "2 years"),
+        ("eighteen (18) months", "18 months"),
+        ("a 24-month period", "24 months"),
+        ("zwei Jahre", "2 years"),
+    ],
+)
+def test_spelt_durations(text: str, value: str) -> None:
+    """Number words, figures in brackets and hyphens are understood."""
+    assert [found.value for found in find_durations(text)] == [value]
+
+
+def test_jurisdictions() -> None:
+    """The longest name at a place is taken, and words in lower case are no states."""
+    names = [found.name for found in find_jurisdictions("laws of the State of New York, England and Wales; turkey")]
+    assert names == ["New York", "England and Wales"]
