@@ -49,4 +49,4 @@ def test_the_line_reads_the_samples(tmp_path: Path) -> None:
         SAMPLES / "truth.jsonl", schemas, ["embedded", "rules"], tmp_path / "out.jsonl", workers=1, accept_proved=True
     )
     assert scores.micro.f1 >= 0.95
-    assert scores.straight_through is not None and scores.straight_through.wrong_count == 0
+    assert scores.straight_through is not None and scores.straight_through.wrong == 0
