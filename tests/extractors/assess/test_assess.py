@@ -29,8 +29,11 @@ SCHEMA = Schema.model_validate(
             {"name": "names", "kind": "party", "description": "Names.", "many": True},
             {
                 "name": "rows", "kind": "table", "description": "Rows.",
-                "columns": [{"name": "quantity", "kind": "number", "description": "Q."}, {"name": "price", "kind": "money", "description": "P."},
-                            {"name": "total", "kind": "money", "description": "T."}],
+                "columns": [
+                    {"name": "quantity", "kind": "number", "description": "Q."},
+                    {"name": "price", "kind": "money", "description": "P."},
+                    {"name": "total", "kind": "money", "description": "T."},
+                ],
             },
         ],
         "checks": [
@@ -164,7 +167,7 @@ def test_rows_are_proved_by_product_and_sum(laid_out: Maker) -> None:
 def test_accepted_always_means_seen_and_confirmed(
     laid_out: Maker, drawn: list[tuple[str, Decimal, Source, float, bool]]
 ) -> None:
-    """Whatever the sources say: what is accepted has evidence, no failed check, and a second witness or a sum behind it."""
+    """Whatever the sources say, what is accepted has evidence, no failed check, and a witness or a sum behind it."""
     candidates = [
         money(field, str(value), source, score, PLACE if seen else ()) for field, value, source, score, seen in drawn
     ]
