@@ -14,7 +14,7 @@ class Limits:
     """
 
     megabytes: int = 100  # of the file itself, millions of bytes
-    pages: int = 500
+    pages: int = 500  # of one document
     seconds: float = 30.0  # wall clock for a document, reading pictures not counted
     seconds_per_picture: float = 60.0  # wall clock on top for each page that is read from a picture
     memory_megabytes: int = 1024  # resident memory of the child

@@ -89,7 +89,7 @@ class Api(_Group):
     """Where `docassay serve` listens."""
 
     host: str = Field("127.0.0.1", description="Address; the default is reachable from this machine only.")
-    port: int = Field(8017, ge=0, le=65535)
+    port: int = Field(8017, ge=0, le=65535, description="Port; 0 lets the system choose one.")
 
 
 class Prefect(_Group):
@@ -108,11 +108,15 @@ class Settings(_Group):
     )
     files: str | None = Field(None, description="Folder or fsspec address for originals; DATA_FOLDER/files.")
     schemas: tuple[str, ...] = Field((), description="YAML files, folders of them, or FILE.py:Class.")
-    sources: tuple[Literal["embedded", "rules"], ...] = Field(("embedded", "rules"), min_length=1)
+    sources: tuple[Literal["embedded", "rules"], ...] = Field(
+        ("embedded", "rules"), min_length=1, description="Who reads: data embedded in the file, rules over its text."
+    )
     accept_proved: bool = Field(False, description="Accept values that are proved before thresholds are certified.")
     workers: int = Field(0, ge=0, description="Worker processes; 0: one for each core.")
     lease_seconds: float = Field(60.0, ge=2, description="After so long without a heartbeat a worker counts as dead.")
-    task_runner: Literal["process", "dask"] = "process"
+    task_runner: Literal["process", "dask"] = Field(
+        "process", description="Where documents are worked on: processes of this machine, or a Dask cluster."
+    )
     dask_address: str | None = Field(None, description="Scheduler such as tcp://host:8786; none: a local cluster.")
     limits: Limits = Field(Limits(), description="What one document may cost.")
     watch: Watch = Watch()
