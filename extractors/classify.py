@@ -16,6 +16,7 @@ TITLE_WORDS = 8  # a line of more words is prose, not a title
 TITLE = 3.0  # a heading phrase at the start of a short line at the head
 NEAR_HEAD = 1.0  # a heading phrase elsewhere at the head
 IN_TEXT = 0.3  # a heading phrase further down
+MOST_FOR_WORDS = 2.0  # all phrases beside the best one together
 LABELS = 3.0  # all fields' labels found; a share of them counts in proportion
 ENOUGH = 1.2  # below this nothing speaks clearly for any schema
 MARGIN = 0.15  # the best must lead the second by this share of its own score
@@ -57,7 +58,7 @@ def _score(schema: Schema, head: list[str], text: str) -> tuple[float, str]:
     points, best, reason = 0.0, 0.0, ""
     for phrase in _phrases(schema):
         worth = _heading_worth(phrase, head, text)
-        points += worth * (0.25 if worth < TITLE else 0)  # one title counts in full, further hits a little
+        points += IN_TEXT if 0 < worth < TITLE else 0  # one title counts in full, further hits a little
         if worth > best:
             best, reason = worth, f"'{phrase}' stands at its head." if worth >= NEAR_HEAD else f"It says '{phrase}'."
     labelled = [field for field in schema.fields if field.labels]
@@ -66,7 +67,7 @@ def _score(schema: Schema, head: list[str], text: str) -> tuple[float, str]:
     # Two of three labels of a small schema are chance; the weight grows with how many there are to find.
     weight = LABELS * min(1.0, len(labelled) / 4)
     labels = f" Labels of {len(hits)} of {len(labelled)} fields stand on it."
-    return best + min(points, 2.0) + weight * share, reason + labels
+    return best + min(points, MOST_FOR_WORDS) + weight * share, reason + labels
 
 
 def _heading_worth(phrase: str, head: list[str], text: str) -> float:
