@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -39,8 +39,23 @@ class Engine:
         if self.settings.task_runner == "process":
             _ = self.pool
 
-    def take(self, paths: Iterable[Path], schema_name: str | None, label: str) -> Taken:
-        """Store what lies at `paths` and say what is to do; raises Unavailable."""
+    def take(
+        self,
+        paths: Iterable[Path],
+        schema_name: str | None,
+        label: str,
+        found: Callable[[int], None] = lambda _count: None,
+    ) -> Taken:
+        """Store what lies at `paths` and say what is to do; raises Unavailable.
+
+        Args:
+            found: called with the number of contents so far that need work, when one more was found.
+        """
+
+        def one_more(count: int) -> None:
+            self.get_ready()
+            found(count)
+
         return take_in(
             self.store,
             files_under(paths),
@@ -49,7 +64,7 @@ class Engine:
             schema_name=schema_name,
             outdated=outdated_test(self.settings, self.store),
             seen=listener().taken,
-            begun=self.get_ready,
+            found=one_more,
         )
 
     async def process(

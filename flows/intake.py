@@ -7,12 +7,15 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from documents.limits import Limits
 from schemas.errors import Reason, Refusal
 from store.entities import Document
 from store.states import DECIDED, UNFINISHED
-from store.store import Store
+
+if TYPE_CHECKING:
+    from store.store import Store
 
 UNFINISHED_ENDINGS = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart")  # others still write these
 NOT_DOCUMENTS = {"@eaDir", "Thumbs.db", "desktop.ini", "__MACOSX"}  # what file servers and systems leave behind
@@ -86,7 +89,7 @@ def take_in(
     schema_name: str | None = None,
     outdated: Callable[[Document], bool] = lambda _document: False,
     seen: Callable[[int], None] = lambda _count: None,
-    begun: Callable[[], None] = lambda: None,
+    found: Callable[[int], None] = lambda _count: None,
 ) -> Taken:
     """Store the contents of `files` and return what is to do. A batch begins with the first content that needs work.
 
@@ -95,7 +98,7 @@ def take_in(
         schema_name: the schema of all of them; None leaves it to classification.
         outdated: tells of a finished document whether its record was made by an older schema or extractor.
         seen: called with the number of files so far.
-        begun: called when the first content that needs work was found.
+        found: called with the number of contents so far that need work, when one more was found.
     """
     given, known, batch = 0, 0, None
     to_do: dict[str, None] = {}
@@ -111,11 +114,10 @@ def take_in(
         source = str(path.absolute())
         sha256, is_new = store.add_document(content, path.name, source, schema_name=schema_name)
         if is_new or needs_work(store, sha256, outdated):
-            if batch is None:
-                batch = store.start_batch(label)
-                begun()
+            batch = batch or store.start_batch(label)
             store.add_to_batch(batch, sha256)
             to_do[sha256] = None
+            found(len(to_do))
         else:
             known += 1
     return Taken(given, tuple(to_do), known, tuple(unread), batch)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from flows.engine import Engine, open_engine, outcome_of
 from flows.intake import Taken
 from flows.outcomes import BatchOutcome
-from flows.run import run_taken
+from flows.run import PREFECT_FROM, run_taken
+from flows.server import ServerAtHand
 from flows.settings import Settings
 from schemas.errors import Reason, Refusal
 from store.entities import Document
@@ -30,23 +31,27 @@ def retry_documents(
         Unavailable: database, disk or storage are down.
     """
     started = time.perf_counter()
-    with open_engine(settings, password) as engine:
+    with open_engine(settings, password) as engine, ServerAtHand(settings) as server:
         taken = Taken(len(documents), tuple(dict.fromkeys(documents)), 0, (), None)
+        if len(taken.to_do) >= PREFECT_FROM:
+            server.start()
         if documents:
             taken = _begun_again(engine, taken, who, schema_name)
-        return outcome_of(taken, run_taken(engine, taken), started, engine.stopped)
+        return outcome_of(taken, run_taken(engine, taken, server), started, engine.stopped)
 
 
 def retry_due(settings: Settings) -> BatchOutcome:
     """Process deferred documents whose time has come; those tried often enough are put aside."""
     started = time.perf_counter()
-    with open_engine(settings) as engine:
+    with open_engine(settings) as engine, ServerAtHand(settings) as server:
         due = wake_due(engine.store, settings.retry.attempts)
         batch = engine.store.start_batch("deferred documents") if due else None
         for sha256 in due:
             engine.store.add_to_batch(str(batch), sha256)
         taken = Taken(len(due), due, 0, (), batch)
-        return outcome_of(taken, run_taken(engine, taken), started, engine.stopped)
+        if len(due) >= PREFECT_FROM:
+            server.start()
+        return outcome_of(taken, run_taken(engine, taken, server), started, engine.stopped)
 
 
 def wake_due(store: Store, attempts: int) -> tuple[str, ...]:

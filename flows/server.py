@@ -121,6 +121,37 @@ class ServerPlace:
             self._handle = None
 
 
+class ServerAtHand:
+    """The server that a run is shown in: one that is there, or one of its own once that is asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is looked for or started yet."""
+        self._settings = settings
+        self._place = ServerPlace(settings)
+        self._own: PrefectServer | None = None
+
+    def start(self) -> None:
+        """Begin to start a server, unless there is one, or another run has the place: then this run is not shown."""
+        if self._own is None and running_server(self._settings) is None and self._place.take():
+            self._own = PrefectServer(self._settings)
+
+    def api_url(self) -> str | None:
+        """Return its address once it answers; None if there is none."""
+        if self._own is None:
+            return running_server(self._settings)
+        return self._own.api_url if self._own.wait() else None
+
+    def __enter__(self) -> ServerAtHand:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._own is not None:
+            self._own.close()
+        self._place.leave()
+
+
 def _lock(handle: int) -> None:
     try:
         import fcntl

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from documents.jail import ParserPool
-from extractors.classify import classify
 from flows.intake import read_file
 from flows.settings import Settings
-from flows.wiring import extract_door, known_schemas
 from schemas.errors import Reason, Refusal, SchemaError
+from schemas.loader import load_schemas
 from schemas.results import Extraction
 
 
@@ -20,12 +20,16 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
         Refusal: it cannot be read, or its schema is not clear.
         SchemaError: a schema is wrong, or none is called `schema_name`.
     """
-    schemas = known_schemas(settings)
+    schemas = load_schemas(settings.schemas)
     if schema_name is not None and schema_name not in schemas:
         raise SchemaError(f"There is no schema {schema_name}.", f"There are: {', '.join(schemas)}.")
     content, _ = read_file(path, settings.limits, follow_links=True)
-    with ParserPool(settings.limits) as parser:
-        document = parser.parse(content, path.name, password)
+    with ParserPool(settings.limits) as parser, ThreadPoolExecutor(1) as thread:
+        parsed = thread.submit(parser.parse, content, path.name, password)
+        from extractors.classify import classify  # these load while the child reads
+        from flows.wiring import extract_door
+
+        document = parsed.result()
     if schema_name is None:
         found = classify(document, schemas.values())
         if found.schema_name is None:

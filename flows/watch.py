@@ -16,6 +16,7 @@ from flows.outcomes import Outcome
 from flows.progress import listener
 from flows.retry import wake_due
 from flows.run import run_taken
+from flows.server import ServerAtHand
 from flows.settings import Settings
 from schemas.errors import Unavailable
 from store.instants import utc_now
@@ -39,6 +40,7 @@ class Watcher:
         self._folders = [
             InboxFolder(inbox, engine.settings, engine.store, schemas) for inbox in engine.settings.inboxes
         ]
+        self._server = ServerAtHand(engine.settings)  # that of the service; the watcher itself starts none
         self._poke = threading.Event()
         self._away: set[Path] = set()
 
@@ -98,7 +100,7 @@ class Watcher:
             batch = store.start_batch("what came in")
             for sha256 in to_do:
                 store.add_to_batch(batch, sha256)
-            outcomes = run_taken(self._engine, Taken(len(to_do), to_do, 0, (), batch), server_for_large=False)
+            outcomes = run_taken(self._engine, Taken(len(to_do), to_do, 0, (), batch), self._server)
             for outcome in outcomes:
                 listener().said(_line(outcome))
         for folder in self._folders:

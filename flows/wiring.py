@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from documents.jail import ParserPool
 from extractors.classify import Classification, classify
@@ -19,7 +20,9 @@ from schemas.loader import load_schemas
 from schemas.results import Extraction
 from schemas.schema import Schema
 from store.entities import Document
-from store.store import Store
+
+if TYPE_CHECKING:
+    from store.store import Store
 
 ClassifyDoor = Callable[[ParsedDocument], Classification]
 ExtractDoor = Callable[[ParsedDocument, Schema], Extraction]
@@ -42,6 +45,8 @@ class Line:
 
 def open_store(settings: Settings) -> Store:
     """Return the store, its tables up to date; raises SettingsError or Unavailable."""
+    from store.store import Store  # not needed by one file on its own, which is to answer at once
+
     return Store.open(settings.database_url, settings.files_folder)
 
 
