@@ -69,7 +69,7 @@ def readings(field: FieldDefinition, candidates: Iterable[Candidate]) -> list[Re
             groups.setdefault(normal(field, candidate.value), []).append(candidate)
     found = [_reading(field, group) for group in groups.values()]
     settled = [_contested(reading, found) for reading in found]
-    return sorted(settled, key=lambda reading: (-reading.confidence, str(reading.value)))
+    return sorted(settled, key=lambda reading: -reading.confidence)  # stable: equals keep the order of their source
 
 
 def _reading(field: FieldDefinition, group: Sequence[Candidate]) -> Reading:
