@@ -17,7 +17,8 @@ LONGEST_LIST = 1600  # characters from "between" to the end of the list of parti
 MOST_WORDS = 10
 
 _BETWEEN = re.compile(
-    r"\b(?:by\s+and\s+(?:between|among|amongst)|by\s+and\s+among|is\s+between|are\s+between|between|among|"
+    r"\bPARTIES\s*:|\b(?:by\s+and\s+(?:between|among|amongst)|by\s+and\s+among|is\s+between|are\s+between|"
+    r"between|among|"
     r"zwischen|entre\s+les\s+soussignés|entre|"
     r"tra|fra|tussen)\b\s*:?",
     re.IGNORECASE,
@@ -69,6 +70,24 @@ _EFFECTIVE = {
     "as_of": (re.compile(r"\bas\s+of\b|\bdated?\b|\bentered\s+into\b|\bmade\b|\bexecuted\b|\bthis\b", re.I), 0.82),
     "signed": (re.compile(r"\bdate[d]?\s*:|\bday\s+of\b", re.I), 0.55),
 }  # fmt: skip
+_DEFINED = re.compile(
+    r"\(\s*(?:[^()]{0,60}?\b)?(?:the|hereinafter|together|collectively|each)?[^()]{0,30}[“\"](?:Company|"
+    r"Corporation|Employer|Firm|Bank)[”\"]"
+)
+_PERSON = re.compile(
+    r"(?:Print(?:ed)?\s+Name|Name\s+of\s+Employee|Employee(?:’s|'s)?\s+Name|Employee(?:’s|'s)?\s+Signature|"
+    r"EMPLOYEE|Employee|EXECUTIVE|Executive|"
+    r"Signature|Name)\b[^A-Za-z]{0,40}(?P<name>[A-Z][\w.'’-]+(?:\s+[A-Z][\w.'’-]*){1,3})"
+)
+_NOT_PERSON = frozenset(
+    "print name date title signature by employee company witness address the of and for executive "
+    "agreement its page exhibit".split()
+)
+_ALIAS = re.compile(r",?\s+(?:d/?b/?a|f/?k/?a|a/?k/?a|doing\s+business\s+as|formerly)\b", re.IGNORECASE)
+_TRAILING = re.compile(r"[\s,]+(?:and(?:/or)?|und|or)\s*$", re.IGNORECASE)
+DEFINED_REACH = 170  # characters before a definition in which the name defined stands
+SIGNATURES = 2500  # characters at the end in which signatures stand
+FEWEST = 2  # parties that a contract has
 BEFORE = 90  # characters before a day in which its role is said
 
 
@@ -79,9 +98,14 @@ def parties(flow: Flow) -> Iterator[Sighting]:
     names = {_key(str(sighting.value)) for sighting in signed}
     for sighting in opening:
         yield sighting.weighed("signature", 1.08) if _key(str(sighting.value)) in names else sighting
-    if len(opening) < 2:
-        known = {_key(str(sighting.value)) for sighting in opening}
-        yield from (s for s in signed if _key(str(s.value)) not in known)
+    known = {_key(str(sighting.value)) for sighting in opening}
+    for others in (_defined(flow), iter(signed), _individuals(flow)):
+        if len(known) >= FEWEST:
+            return
+        for sighting in others:
+            if _key(str(sighting.value)) not in known:
+                known.add(_key(str(sighting.value)))
+                yield sighting
 
 
 def effective_days(flow: Flow) -> Iterator[Sighting]:
@@ -188,6 +212,42 @@ def _rejoined(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]
     return out
 
 
+def _defined(flow: Flow) -> Iterator[Sighting]:
+    """Names that the opening defines as a party: "Acme, Inc., its affiliates … (the “Company”)"."""
+    text = flow.text[:OPENING]
+    for match in _DEFINED.finditer(text):
+        before = text[max(0, match.start() - DEFINED_REACH) : match.start()]
+        forms = [form for form in LEGAL_FORM.finditer(before) if form.start() > 2]
+        if not forms:
+            continue
+        end = forms[0].end()
+        words = re.search(r"(?:(?:[A-Z0-9][\w.&'’-]*|of|and|&|the),?\s+){1,7}$", before[: forms[0].start()])
+        if words is None:
+            continue
+        name = _LEAD.sub("", before[words.start() : end]).strip(" ,")
+        name = re.sub(r"^(?:with|As|of|the|by|and)\s+", "", name)
+        if _is_name(name):
+            at = max(0, match.start() - DEFINED_REACH) + before.rindex(name, 0, end + 1)
+            passages = flow.passages(at, at + len(name))
+            yield Sighting(" ".join(name.split()), passages, {"place": 0.75}, "The opening defines it as a party.")
+            return
+
+
+def _individuals(flow: Flow) -> Iterator[Sighting]:
+    """A person who signs for nobody else: named beside the signature without a title in a company."""
+    start = max(0, len(flow.text) - SIGNATURES)
+    for match in _PERSON.finditer(flow.text, start):
+        name = " ".join(match["name"].split())
+        after = flow.text[match.end() : match.end() + 50]
+        if re.search(r"\bTitle\b|\bIts\b|President|Officer|Director", after) or not _is_name(name):
+            continue
+        if LEGAL_FORM.search(name) or any(word.lower() in _NOT_PERSON for word in name.split()):
+            continue
+        passages = flow.passages(match.start("name"), match.end("name"))
+        yield Sighting(name, passages, {"place": 0.58}, "It stands beside a signature.")
+        return
+
+
 def _from_signatures(flow: Flow) -> Iterator[Sighting]:
     """Names above "By:" lines, and of who signs alone, in the last part of the text."""
     runs = flow.layout.runs
@@ -201,7 +261,8 @@ def _from_signatures(flow: Flow) -> Iterator[Sighting]:
             name = re.sub(
                 r"^(?:for|on\s+behalf\s+of|company|recipient|accepted.*?by)\s*:?\s*", "", runs[back].text, flags=re.I
             ).strip(" :,")
-            if has_legal_form(name) and _is_name(name) and _key(name) not in seen:
+            name = _TRAILING.sub("", name)
+            if has_legal_form(name) and _is_name(name) and not name.startswith("By") and _key(name) not in seen:
                 seen.add(_key(name))
                 at = runs[back].text.find(name)
                 passage = Passage(runs[back], max(at, 0), max(at, 0) + len(name))
