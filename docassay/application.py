@@ -13,6 +13,7 @@ app = App(
     help_epilogue=EPILOGUE,
     help_format="plaintext",  # rendering Markdown would cost a third of the time that help takes
     default_parameter=Parameter(negative=()),  # a flag that is not given is off
+    suppress_keyboard_interrupt=False,  # docassay.edge says what Ctrl-C means
     version=__version__,
 )
 _groups = {name: Group(name, sort_key=place) for place, name in enumerate(GROUPS)}

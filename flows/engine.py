@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Engine:
     store: Store
     password: str | None = None  # opens locked documents; kept in memory only
     stopped: bool = False
+    ended: list[Outcome] = field(default_factory=list)  # of the batch at work, also when it is broken off
 
     @cached_property
     def pool(self) -> WorkerPool:
@@ -75,13 +76,15 @@ class Engine:
         async def in_pool(chunk: Sequence[str]) -> tuple[Outcome, ...]:
             return await self.pool.run(batch, chunk)
 
-        try:
-            return await drive(
-                self.store, documents, run_chunk or in_pool, self.settings.worker_count, lambda: self.stopped
-            )
-        finally:
-            if batch is not None:
-                self.store.finish_batch(batch)
+        async def noted(chunk: Sequence[str]) -> tuple[Outcome, ...]:
+            ended = await (run_chunk or in_pool)(chunk)
+            self.ended.extend(ended)
+            return ended
+
+        outcomes = await drive(self.store, documents, noted, self.settings.worker_count, lambda: self.stopped)
+        if batch is not None and not self.stopped:
+            self.store.finish_batch(batch)
+        return outcomes
 
     def stop(self) -> None:
         """Finish the documents at hand, then stop."""

@@ -25,6 +25,7 @@ def prefect_environment(settings: Settings) -> Mapping[str, str]:
         "PREFECT_LOGGING_LEVEL": "CRITICAL",  # failures come back as values; a trace is never for users
         "PREFECT_LOGGING_TO_API_ENABLED": "false",  # the history of documents is in our database
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+        "PREFECT_CLIENT_MAX_RETRIES": "2",  # a run does not wait long for what only displays it
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",  # a temporary server loses task runs; we start a real one
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # else it grows for ever
     }

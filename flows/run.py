@@ -14,6 +14,8 @@ from flows.progress import listener
 from flows.quiet import quiet_prefect
 from flows.server import ServerAtHand
 from flows.settings import Settings
+from schemas.errors import DocassayError
+from store.states import UNFINISHED
 
 PREFECT_FROM = 50  # documents; fewer take less time than a server takes to start (5 s; 10 s the first time)
 
@@ -51,16 +53,30 @@ def run_taken(engine: Engine, taken: Taken, server: ServerAtHand) -> Sequence[Ou
         return ()
     if engine.settings.task_runner == "dask":
         server.start()
+    engine.ended.clear()
     try:
         api_url = server.api_url()
-        if api_url is None:
-            if engine.settings.task_runner == "dask":
-                listener().said("No Prefect server for the Dask cluster: the worker processes of this machine do it.")
-            return asyncio.run(engine.process(taken.batch, taken.to_do))
-        return asyncio.run(_as_flow(engine, taken, api_url))
+        if api_url is not None:
+            return _shown(engine, taken, api_url)
+        if engine.settings.task_runner == "dask":
+            listener().said("No Prefect server for the Dask cluster: the worker processes of this machine do it.")
+        return asyncio.run(engine.process(taken.batch, taken.to_do))
     except KeyboardInterrupt:
         engine.stop()
         raise
+
+
+def _shown(engine: Engine, taken: Taken, api_url: str) -> Sequence[Outcome]:
+    """Run as a Prefect flow. Our database is the truth: when Prefect fails, the batch goes on without it."""
+    try:
+        return asyncio.run(_as_flow(engine, taken, api_url))
+    except (DocassayError, ImportError):
+        raise
+    except Exception as error:  # noqa: BLE001 - Prefect raises whatever its server or its client trip over
+        listener().said(f"Prefect fails ({type(error).__name__}); the batch goes on without being shown there.")
+        done = list(engine.ended)
+        left = [document.sha256 for document in engine.store.documents(UNFINISHED, batch=taken.batch)]
+        return (*done, *asyncio.run(engine.process(taken.batch, left)))
 
 
 async def _as_flow(engine: Engine, taken: Taken, api_url: str) -> Sequence[Outcome]:

@@ -60,6 +60,8 @@ class PrefectServer:
 def run_server(settings: Settings, api_url: str) -> None:
     """Be the server; the body of the child process."""
     when_parent_ends(lambda: None)
+    if hasattr(os, "setsid"):
+        os.setsid()  # Ctrl-C is for the run, which still has to tell this server how it ended
     host, _, port = api_url.removeprefix("http://").removesuffix("/api").partition(":")
     settings.prefect_home.mkdir(parents=True, exist_ok=True)
     log = os.open(settings.prefect_home / "server.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

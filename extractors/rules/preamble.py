@@ -80,8 +80,27 @@ _PERSON = re.compile(
     r"Signature|Name)\b[^A-Za-z]{0,40}(?P<name>[A-Z][\w.'’-]+(?:\s+[A-Z][\w.'’-]*){1,3})"
 )
 _NOT_PERSON = frozenset(
-    "print name date title signature by employee company witness address the of and for executive "
-    "agreement its page exhibit".split()
+    [
+        "print",
+        "name",
+        "date",
+        "title",
+        "signature",
+        "by",
+        "employee",
+        "company",
+        "witness",
+        "address",
+        "the",
+        "of",
+        "and",
+        "for",
+        "executive",
+        "agreement",
+        "its",
+        "page",
+        "exhibit",
+    ]
 )
 _ALIAS = re.compile(r",?\s+(?:d/?b/?a|f/?k/?a|a/?k/?a|doing\s+business\s+as|formerly)\b", re.IGNORECASE)
 _TRAILING = re.compile(r"[\s,]+(?:and(?:/or)?|und|or)\s*$", re.IGNORECASE)
