@@ -94,13 +94,22 @@ _NOT_PERSON = frozenset(
         "the",
         "of",
         "and",
+    ]
+    + [
         "for",
         "executive",
         "agreement",
         "its",
         "page",
         "exhibit",
+        "acknowledges",
+        "that",
+        "he",
+        "she",
+        "attachment",
+        "a",
     ]
+    + ["act", "inventions", "i", "we", "you", "has", "have", "will", "shall"]
 )
 _ALIAS = re.compile(r",?\s+(?:d/?b/?a|f/?k/?a|a/?k/?a|doing\s+business\s+as|formerly)\b", re.IGNORECASE)
 _TRAILING = re.compile(r"[\s,]+(?:and(?:/or)?|und|or)\s*$", re.IGNORECASE)
