@@ -5,103 +5,26 @@ from __future__ import annotations
 import itertools
 import json
 import multiprocessing
-import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
-from store_worker import reading, walk
+from killed_worker import Killer, live
+from store_worker import reading
 
-from store.database import Database
-from store.files import Files
 from store.states import State, allowed
 from store.store import Store
 
 pytestmark = pytest.mark.slow
 KILLS = 30  # on each database
 STEPS = ("before begin", "before commit", "after commit", "before rename", "after rename", "before mark")
-FORK = multiprocessing.get_context("fork")
-LEASE = 60.0
-
-Reach = Callable[[str], None]
-
-
-class KilledDatabase(Database):
-    """A database whose process may die around every transaction."""
-
-    def __init__(self, url: str, reach: Reach) -> None:
-        super().__init__(url)
-        self._reach = reach
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        self._reach("before begin")
-        with super().write() as connection:
-            yield connection
-            self._reach("before commit")
-        self._reach("after commit")
-
-
-class KilledFiles(Files):
-    """Files whose process may die around every rename."""
-
-    def __init__(self, folder: Path, reach: Reach) -> None:
-        super().__init__(folder)
-        self._reach = reach
-
-    def _rename(self, beside: Path, path: Path) -> None:
-        self._reach("before rename")
-        super()._rename(beside, path)
-        self._reach("after rename")
-
-
-def _killer(step: str, count: int) -> Reach:
-    """Kill this process, without any clean-up, when it reaches `step` for the `count`-th time."""
-    reached = itertools.count(1)
-
-    def reach(name: str) -> None:
-        if name == step and next(reached) == count:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return reach
-
-
-def _content(number: int) -> bytes:
-    return b"document %d" % number
-
-
-def _live(url: str, folder: Path, life: int, reach: Reach, known: int) -> None:
-    """One life of a service: take in, process, export. Each life is two leases after the one before."""
-    clock = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=2 * LEASE * life)
-    store = Store(KilledDatabase(url, reach), KilledFiles(folder / "files", reach), lambda: clock)
-    for number in range(known):
-        store.add_document(_content(number), f"{number}.pdf", f"/in/{number}.pdf")
-    while claims := store.claim(f"life-{life}", limit=3, seconds=LEASE):
-        for claim in claims:
-            walk(store, claim)
-    _export(store, folder, reach)
-
-
-def _export(store: Store, folder: Path, reach: Reach) -> None:
-    """Write the window to a file named after its start, so that a window written again replaces itself."""
-    window = store.export_window("jsonl")
-    lines = [json.dumps([record.document.sha256, record.sequence]) + "\n" for record in store.changed_since(window)]
-    if lines:
-        beside = folder / "beside"
-        beside.write_text("".join(lines))
-        beside.rename(folder / f"{window.since}.jsonl")
-    reach("before mark")
-    store.mark_exported("jsonl", window.until)
+CLEAN = multiprocessing.get_context("forkserver")  # other tests leave threads behind, which no fork survives
 
 
 def _in_child(*arguments: object) -> int:
-    process = FORK.Process(target=_live, args=arguments)
+    process = CLEAN.Process(target=live, args=arguments)
     process.start()
     process.join(60)
     assert process.exitcode is not None
@@ -118,11 +41,11 @@ def test_sigkill_at_every_step_loses_nothing_and_repeats_nothing(url: str, tmp_p
         step = STEPS[life % len(STEPS)]
         count = 1 if step == "before mark" else chance.randint(1, 14)
         known, life = known + 2, life + 1
-        code = _in_child(url, tmp_path, life, _killer(step, count), known)
+        code = _in_child(url, tmp_path, life, Killer(step, count), known)
         assert code in (0, -signal.SIGKILL)
         killed[step] += code != 0
     assert set(killed) == set(STEPS) and min(killed.values()) > 0
-    assert _in_child(url, tmp_path, life + 1, _killer("never", 1), known) == 0
+    assert _in_child(url, tmp_path, life + 1, Killer("never", 1), known) == 0
 
     store = Store.open(url, tmp_path / "files")
     assert store.counts() == {State.EXPORTED: known}
