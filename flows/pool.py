@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import TracebackType
 
 from flows.outcomes import Outcome
@@ -60,6 +63,20 @@ class WorkerPool:
         executor = ProcessPoolExecutor(
             self.size, mp_context=self._context, initializer=start_worker, initargs=(self._stop,)
         )
-        for _ in range(self.size):
-            executor.submit(open_worker, self._settings)
+        with _interrupts_ignored():
+            for _ in range(self.size):
+                executor.submit(open_worker, self._settings)
         return executor
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C from their first instruction: it reaches all, the parent alone answers it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
