@@ -1,222 +1,202 @@
-"""Who makes a contract and from when: read from its opening, its signature block and its head."""
+"""The opening of a contract: the list of its parties, and the names it defines."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from extractors.rules.companies import LEGAL_FORM, has_legal_form, may_be_name
+from extractors.rules.contract_names import FORM, STRONG_FORM, Name, companies, is_company, is_name, person_at, trimmed
 from extractors.rules.flow import Flow
-from extractors.rules.runs import Passage, folded
-from extractors.rules.sightings import Sighting
-from schemas.values.dates import find_dates
-from schemas.values.jurisdictions import JURISDICTIONS
 
 OPENING = 4500  # characters in which a contract says who makes it
 LONGEST_LIST = 1600  # characters from "between" to the end of the list of parties
-MOST_WORDS = 10
+MOST_PARTIES = 9
+DEFINED_REACH = 230  # characters before a definition in which the name defined stands
+THIS_REACH = 330  # characters before "between" in which the contract speaks of itself
 
 _BETWEEN = re.compile(
-    r"\bPARTIES\s*:|\b(?:by\s+and\s+(?:between|among|amongst)|by\s+and\s+among|is\s+between|are\s+between|"
-    r"between|among|"
-    r"zwischen|entre\s+les\s+soussignés|entre|"
-    r"tra|fra|tussen)\b\s*:?",
+    r"\bPARTIES\s*:|\b(?:by\s+and\s+(?:between|among|amongst)|(?:is|are)\s+between|between|among|"
+    r"zwischen|entre\s+les\s+soussignés|entre|tra|fra|tussen)\b(?:\s+and\s+among)?\s*:?",
     re.IGNORECASE,
 )
+_MADE_BY = re.compile(r"\b(?:made|entered\s+into|executed|given|effective)\b[^.]{0,90}?\bby\b(?!\s+and)", re.IGNORECASE)
+_ITSELF = re.compile(
+    r"\b(?:this|agreement|parties|vertrag|vereinbarung|contrat|accord|contratto|contrato|accordo|overeenkomst)\b",
+    re.IGNORECASE,
+)
+_OTHER_CONTRACT = re.compile(r"\b(?:merger|rights|purchase|nomination|credit|plan)\b[^.]{0,80}$", re.IGNORECASE)
 _LIST_END = re.compile(
     r"\b(?:W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|RECITALS?|WHEREAS|Whereas|BACKGROUND|NOW,?\s+THEREFORE|"
-    r"In\s+consideration|IN\s+CONSIDERATION|"
-    r"The\s+parties\s+(?:agree|hereto|wish|desire)|as\s+follows|In\s+connection|AGREEMENT\b|Präambel|"
+    r"In\s+consideration|IN\s+CONSIDERATION|in\s+consideration|for\s+the\s+purposes?\s+of|"
+    r"The\s+parties\s+(?:agree|hereto|wish|desire)|as\s+follows|In\s+connection|AGREEMENT\b|DATE\s*:|Präambel|"
     r"wird\s+folgend)|(?<=[)”\"])\s*\.\s|"
-    r"\.\s+(?=[A-Z1][a-z.]+\s)(?<!Inc\.\s)(?<!Corp\.\s)(?<!Ltd\.\s)(?<!Co\.\s)(?<!No\.\s)(?<!L\.P\.\s)(?<!N\.A\.\s)(?<!St\.\s)(?<!Mr\.\s)(?<!Ms\.\s)(?<!Dr\.\s)(?<!\b[A-Z]\.\s)"
+    r"\.\s+(?=[A-Z1][a-z.]+\s)(?<!Inc\.\s)(?<!INC\.\s)(?<!Corp\.\s)(?<!CORP\.\s)(?<!Ltd\.\s)(?<!LTD\.\s)(?<!Co\.\s)"
+    r"(?<!No\.\s)(?<!L\.P\.\s)(?<!L\.L\.C\.\s)(?<!N\.A\.\s)(?<!N\.V\.\s)(?<!S\.A\.\s)(?<!St\.\s)(?<!Mr\.\s)(?<!Ms\.\s)"
+    r"(?<!Dr\.\s)(?<!Jr\.\s)(?<!\b[A-Z]\.\s)"
 )
-_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|[“\"][^”\"]{1,60}[”\"]")
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|[“\"][^”\"]{1,60}[”\"]|\[[^\]]{0,40}\]|[‘'][A-Z]\w+[’'](?=\))")
 _DESCRIPTION = re.compile(
     r",?\s+(?:(?:a|an|the|eine?)\s+(?:[\w.&-]+\s+){0,5}?(?:corporation|company|partnership|limited|llc|"
     r"entity|bank|trust|individual|person|resident|division|"
     r"subsidiary|business|association|institution|university|organi[sz]ation|gesellschaft|soci[ée]t[ée]|"
-    r"citizen|employee|consultant|natural|body|firm|shareholder|director|member|fund)|"
+    r"citizen|employee|consultant|natural|body|firm|shareholder|stockholder|director|member|fund)|"
     r"(?:together\s+with|with|having|whose|located|residing|acting|on\s+behalf|including|organi[sz]ed|"
-    r"incorporated\s+(?:in|under)|duly|in\s+(?:his|her|its)|its|and\s+(?:its|their|his|her)|as\s+(?:the|an?)|"
-    r"for\s+(?:itself|and\s+on)|hereinafter|hereafter|herein|of\s+\d|collectively|individually|each|both|"
-    r"jointly|c/o|mit\s+Sitz|dont\s+le\s+si[èe]ge|represented|through|effective|dated|as\s+of|who|which|"
-    r"at\s+\d|address|regarding|relating|concerning|for\s+the)\b)"
+    r"incorporated\s+(?:in|under)|duly|in\s+(?:his|her|its)|its|and\s+(?:its|their|his|her|on\s+behalf|any|all)|"
+    r"as\s+(?:the|an?)|for\s+(?:itself|and\s+on)|hereinafter|hereafter|herein|of\s+\d|collectively|individually|each|"
+    r"both|jointly|c/o|mit\s+Sitz|dont\s+le\s+si[èe]ge|represented|through|effective|dated|as\s+of|who|which|"
+    r"at\s+\d|address|regarding|relating|concerning|for\s+the|on\s+the\s+(?:one|other)|[df]/?[bk]/?a|and/or)\b)"
     r"|,\s*(?=\d)|,\s+(?:Inc|LLC|Ltd)?(?=\s*$)|\s+\d{2,}|\n",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*[;,]?\s+\b(?:and|und|et|y|e|en|&)\b\s+(?=[\[(]?[A-ZÀ-Ý\d“\"])|\s*;\s*|"
-    r"\s*\(\s*[ivx0-9]{1,3}\s*\)\s*|,\s+(?=(?:[A-Z][\w.&'-]*\s+){1,6}\()"
+    r"\s*[;,]?\s+\b(?:and|und|et|y|e|en|&)\b,?(?:\s+between)?\s+(?=[\[(\x00]?[A-ZÀ-Ý\d“\"\x00]|[a-z][A-Z])|\s*;\s*|"
+    r"\s*\(\s*[ivx0-9]{1,3}\s*\)\s*|(?<=\x00),?\s+(?=[A-Z])|"
+    r"(?<=\b[Ii]nc\.),\s+(?=[A-Z])|(?<=\bLLC),\s+(?=[A-Z])|(?<=\bL\.P\.),\s+(?=[A-Z])"
 )
-_ROLE = re.compile(
-    r"^(?:the\s+)?(?:company|recipient|discloser|employee|employer|executive|consultant|contractor|party|"
-    r"parties|disclosing\s+party|receiving\s+party|undersigned|"
-    r"client|customer|supplier|purchaser|buyer|seller|participant|provider|you|us|we|agreement|optionee|"
-    r"grantee|name|owner|vendor|licensee|licensor|associate|"
-    r"individual|signatory|both|each|its|their|other|parent|affiliates?|subsidiaries|corporation|"
-    r"effective\s+date|first\s+part|second\s+part|one\s+part)s?$",
-    re.IGNORECASE,
-)
+_LEFT_BLANK = re.compile(r"[\s,(]*(?:the\s+undersigned\s+)?(?:_{2,}|\[[^\]]*\])")
 _LEAD = re.compile(
-    r"^(?:\W+|(?:the\s+undersigned|each\s+of|on\s+the\s+one\s+hand|between|among|by|and|both|of|"
+    r"^(?:[\s\W]+|(?:the\s+undersigned|each\s+of|on\s+the\s+one\s+hand|between|among|by|and|both|of|"
     r"the\s+parties|party\s+[ab])\b[,:]?\s*|\(?[ivx1-9]\)\s*|messrs?\.?\s+|mr\.?\s+|ms\.?\s+|mrs\.?\s+|"
     r"dr\.?\s+)+",
     re.IGNORECASE,
 )
-_BLANK = re.compile(r"_{2,}|\.{4,}|\[[^\]]*\]|…")
-_EFFECTIVE = {
-    "effective": (re.compile(r"effective\s+(?:as\s+of|date|on|from)|(?:become|is|be|shall be)\s+effective|"
-                        r"Effective\s+Date", re.I), 0.9),
-    "as_of": (re.compile(r"\bas\s+of\b|\bdated?\b|\bentered\s+into\b|\bmade\b|\bexecuted\b|\bthis\b", re.I), 0.82),
-    "signed": (re.compile(r"\bdate[d]?\s*:|\bday\s+of\b", re.I), 0.55),
-}  # fmt: skip
-_DEFINED = re.compile(
-    r"\(\s*(?:[^()]{0,60}?\b)?(?:the|hereinafter|together|collectively|each)?[^()]{0,30}[“\"](?:Company|"
-    r"Corporation|Employer|Firm|Bank)[”\"]"
+_DEFINITION = re.compile(r"\(([^()]{0,140}?)[“\"‘']+([A-Z][^”\"’']{1,34}?)[,.]?[”\"’']")
+_PARTY_ROLE = re.compile(
+    r"^(?:Company|Corporation|Employer|Employee|Executive|Firm|Bank|Disclosing Party|Receiving Party|Recipient|"
+    r"Discloser|Buyer|Seller|Purchaser|Investor|Provider|Consultant|Contractor|Parent|Partnership)s?$",
+    re.IGNORECASE,
 )
-_PERSON = re.compile(
-    r"(?:Print(?:ed)?\s+Name|Name\s+of\s+Employee|Employee(?:’s|'s)?\s+Name|Employee(?:’s|'s)?\s+Signature|"
-    r"EMPLOYEE|Employee|EXECUTIVE|Executive|"
-    r"Signature|Name)\b[^A-Za-z]{0,40}(?P<name>[A-Z][\w.'’-]+(?:\s+[A-Z][\w.'’-]*){1,3})"
-)
-_NOT_PERSON = frozenset(
-    [
-        "print",
-        "name",
-        "date",
-        "title",
-        "signature",
-        "by",
-        "employee",
-        "company",
-        "witness",
-        "address",
-        "the",
-        "of",
-        "and",
-    ]
-    + [
-        "for",
-        "executive",
-        "agreement",
-        "its",
-        "page",
-        "exhibit",
-        "acknowledges",
-        "that",
-        "he",
-        "she",
-        "attachment",
-        "a",
-    ]
-    + ["act", "inventions", "i", "we", "you", "has", "have", "will", "shall"]
-)
-_ALIAS = re.compile(r",?\s+(?:d/?b/?a|f/?k/?a|a/?k/?a|doing\s+business\s+as|formerly)\b", re.IGNORECASE)
-_TRAILING = re.compile(r"[\s,]+(?:and(?:/or)?|und|or)\s*$", re.IGNORECASE)
-DEFINED_REACH = 170  # characters before a definition in which the name defined stands
-SIGNATURES = 2500  # characters at the end in which signatures stand
-FEWEST = 2  # parties that a contract has
-BEFORE = 90  # characters before a day in which its role is said
+_ENTITY = re.compile(r",\s+an?\s+[\w\s.]{3,40}(?:corporation|company|partnership|association)\s*$", re.IGNORECASE)
+_SENTENCE_BREAK = re.compile(r"\n|[a-z)]\.\s+[A-Z]")
 
 
-def parties(flow: Flow) -> Iterator[Sighting]:
-    """Yield the parties named in the opening; where it names none, those of the signature block and the letterhead."""
-    opening = list(_from_opening(flow))
-    signed = list(_from_signatures(flow))
-    names = {_key(str(sighting.value)) for sighting in signed}
-    for sighting in opening:
-        yield sighting.weighed("signature", 1.08) if _key(str(sighting.value)) in names else sighting
-    known = {_key(str(sighting.value)) for sighting in opening}
-    for others in (_defined(flow), iter(signed), _individuals(flow)):
-        if len(known) >= FEWEST:
-            return
-        for sighting in others:
-            if _key(str(sighting.value)) not in known:
-                known.add(_key(str(sighting.value)))
-                yield sighting
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One place in the list of parties; `described` says whether a description or a bracket follows it."""
+
+    name: Name | None  # None: left blank for somebody not known when it was written
+    described: bool
 
 
-def effective_days(flow: Flow) -> Iterator[Sighting]:
-    """Yield the days from which the contract may be in force, with what the words before them say."""
-    text = flow.text
-    for found in find_dates(text, "month_first"):
-        before = text[max(0, found.start - BEFORE) : found.start]
-        after = text[found.end : found.end + 60]
-        factors: dict[str, float] = {}
-        if found.start < OPENING:
-            for name, (pattern, worth) in _EFFECTIVE.items():
-                if pattern.search(before[-60:]) or (
-                    name == "effective" and re.match(r"\W*(?:\(\s*)?(?:the\s+)?[“\"]?Effective", after)
-                ):
-                    factors = {"role": worth, "place": 0.97 if found.start < 1800 else 0.8}
-                    break
-            else:
-                factors = {"role": 0.45 if found.start < 900 else 0.2}
-        elif _EFFECTIVE["effective"][0].search(before):
-            factors = {"role": 0.6}
-        elif found.start > len(text) - 2500 and re.search(r"\bdate[d]?\b|day\s+of|as\s+of|written", before[-50:], re.I):
-            factors = {"role": 0.5}
-        if factors:
-            if re.search(
-                r"\b(?:amend|prior|previous|original|expir|terminat|born|until|through|filed|filing|exhibit)\w*",
-                before[-70:],
-                re.I,
-            ):
-                factors["other"] = 0.5
-            reason = f"The words before it are “{' '.join(before.split()[-4:])}”."
-            yield Sighting(found.value, flow.passages(found.start, found.end), factors, reason)
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A name that the opening gives a short name."""
+
+    name: Name
+    role: str  # the short name, for example "Company"
 
 
-def _from_opening(flow: Flow) -> Iterator[Sighting]:
+def listed(flow: Flow) -> list[Listed]:
+    """Return what the list of parties holds, "by and between X and Y"; empty if the opening has no such list."""
     text = flow.text[:OPENING]
-    for between in _BETWEEN.finditer(text):
-        following = text[between.end() : between.end() + LONGEST_LIST]
-        if not re.match(r"[\s:,“\"(\[\d)]*(?:the\s+)?(?:[A-ZÀ-Ý_\[“\"(]|\d)", following):
+    openers = [(match.end(), _speaks_of_itself(text, match.start())) for match in _BETWEEN.finditer(text)]
+    openers += [(match.end(), True) for match in _MADE_BY.finditer(text)]
+    best: list[Listed] = []
+    for start, itself in sorted(openers):
+        following = text[start : start + LONGEST_LIST]
+        if not itself or not re.match(r"[\s:,“\"(\[\d)]*(?:the\s+)?(?:[A-ZÀ-Ý_\[“\"(]|[a-z][A-Z]|\d)", following):
             continue
         end = _LIST_END.search(following, 20)
-        found = list(_names(flow, between.end(), between.end() + (end.start() if end else len(following))))
-        if found:
-            yield from found
-            return
+        found = list(_names(flow, start, start + (end.start() if end else len(following))))
+        if len(found) > 1 and any(each.name for each in found):
+            return found
+        best = best or [each for each in found if each.name]
+    return best
 
 
-def _names(flow: Flow, start: int, end: int) -> Iterator[Sighting]:
+def defined(flow: Flow) -> Iterator[Defined]:
+    """Yield the names that the opening defines: "Acme, Inc., its affiliates … (the “Company”)"."""
+    text = flow.text[:OPENING]
+    for match in _DEFINITION.finditer(text):
+        low = max(0, match.start() - DEFINED_REACH)
+        before = text[low : match.start()]
+        breaks = list(_SENTENCE_BREAK.finditer(before))
+        cut = breaks[-1].end() - 1 if breaks else 0
+        names = list(companies(before[cut:]))
+        role = match[2]
+        if names:
+            name = _nearest(names, role)
+        else:
+            name = _just_before(before, cut)
+            if name is None or not _PARTY_ROLE.match(role):
+                continue
+            cut = 0
+        if _PARTY_ROLE.match(role) or _alias(role, name.text) or _ENTITY.search(before):
+            yield Defined(Name(name.text, low + cut + name.start, low + cut + name.end), role)
+
+
+def _nearest(names: list[Name], role: str) -> Name:
+    """The name that the short name is made of, else the last one, which the bracket follows."""
+    return next((name for name in names if _alias(role, name.text)), names[-1])
+
+
+def _just_before(before: str, cut: int) -> Name | None:
+    """A name without legal form right before the bracket, of a person or a company."""
+    match = re.search(r"(?:[A-Z][\w.&'’-]*\s+){1,5}$", before[cut:].replace(",", " "))
+    if match is None:
+        return None
+    start = cut + match.start()
+    name = person_at(before, start)
+    text = name.text if name else trimmed(before[start:])
+    return Name(text, start, start + len(text)) if is_name(text) and len(text.split()) > 1 else None
+
+
+def _alias(role: str, name: str) -> bool:
+    """Whether a short name is made from the name: its beginning, one of its words or its initials."""
+    short, words = role.lower(), [word.strip(".,") for word in name.split()]
+    initials = "".join(word[:1] for word in words).lower()
+    first = " ".join(words).lower()
+    return len(short) > 1 and (first.startswith(short) or initials.startswith(short))
+
+
+def _speaks_of_itself(text: str, start: int) -> bool:
+    """Whether the words before "between" are about this contract, not another one that it mentions."""
+    before = text[max(0, start - THIS_REACH) : start]
+    return _ITSELF.search(before) is not None and not (start > 700 and _OTHER_CONTRACT.search(before[-130:]))
+
+
+def _names(flow: Flow, start: int, end: int) -> Iterator[Listed]:
     """The names in a list of parties: what stands before each description, bracket or separator."""
     text = flow.text[start:end]
     bare = _BRACKETS.sub(lambda match: "\x00" * len(match[0]), text)
+    seen: set[str] = set()
+    for first, last in _pieces(bare)[:MOST_PARTIES]:
+        piece = bare[first:last]
+        lead = _LEAD.match(piece.replace("\x00", "#")) if not piece.startswith("\x00") else None
+        begin = lead.end() if lead else 0
+        nul, description = piece.find("\x00", begin), _DESCRIPTION.search(piece, begin + 2)
+        cut = min(
+            [len(piece), *([nul] if nul >= 0 else []), *([description.start()] if description is not None else [])]
+        )
+        form = STRONG_FORM.search(piece, begin + 2, cut)
+        if form:
+            cut = form.end()
+        name = trimmed(piece[begin:cut])
+        if piece[begin:cut].rstrip().endswith(name + ".") and FORM.search(name + "."):
+            name += "."
+        if _LEFT_BLANK.match(text[first:last]):
+            yield Listed(None, False)
+        if not is_name(name) or name.lower() in seen or not _plausible(name):
+            continue
+        seen.add(name.lower())
+        at = start + first + piece.index(name, begin)
+        described = nul >= 0 or description is not None
+        yield Listed(Name(" ".join(name.split()), at, at + len(name)), described)
+
+
+def _plausible(name: str) -> bool:
+    return is_company(name) or len(name.split()) <= 6
+
+
+def _pieces(bare: str) -> list[tuple[int, int]]:
     cursor = 0
     pieces: list[tuple[int, int]] = []
     for separator in _SEPARATOR.finditer(bare):
         pieces.append((cursor, separator.start()))
         cursor = separator.end()
     pieces.append((cursor, len(bare)))
-    pieces = _rejoined(bare, pieces)
-    seen: set[str] = set()
-    for first, last in pieces[:8]:
-        piece = bare[first:last]
-        lead = _LEAD.match(piece)
-        begin = lead.end() if lead else 0
-        cut = len(piece)
-        if (nul := piece.find("\x00", begin)) >= 0:
-            cut = min(cut, nul)
-        description = _DESCRIPTION.search(piece, begin + 2)
-        if description and description.start() < cut:
-            cut = description.start()
-        name = piece[begin:cut].strip(' ,.;:\n-–“”"')
-        if piece[begin:cut].rstrip().endswith(".") and LEGAL_FORM.search(name + "."):
-            name += "."
-        if not _is_name(name) or _key(name) in seen:
-            continue
-        seen.add(_key(name))
-        at = start + first + piece.index(name, begin)
-        described = nul >= 0 or description is not None
-        factors = {
-            "place": 0.86,
-            "form": 1.06 if has_legal_form(name) else 0.92,
-            "described": 1.04 if described else 0.75,
-        }
-        value = " ".join(name.split())
-        yield Sighting(value, flow.passages(at, at + len(name)), factors, "It is named as a party in the opening.")
+    return _rejoined(bare, pieces)
 
 
 def _rejoined(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -228,92 +208,13 @@ def _rejoined(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]
             name = re.split(r"\x00|,\s+an?\s", right)[0].strip()
             open_left = (
                 "\x00" not in left
-                and not LEGAL_FORM.search(left)
+                and not FORM.search(left)
                 and len(left.split()) <= 5
                 and not _DESCRIPTION.search(left)
             )
-            short_right = has_legal_form(name) and len(LEGAL_FORM.sub("", name).split()) <= 2
+            short_right = is_company(name) and len(FORM.sub("", name).split()) <= 2
             if open_left and short_right and left:
                 out[-1] = (out[-1][0], piece[1])
                 continue
         out.append(piece)
     return out
-
-
-def _defined(flow: Flow) -> Iterator[Sighting]:
-    """Names that the opening defines as a party: "Acme, Inc., its affiliates … (the “Company”)"."""
-    text = flow.text[:OPENING]
-    for match in _DEFINED.finditer(text):
-        before = text[max(0, match.start() - DEFINED_REACH) : match.start()]
-        forms = [form for form in LEGAL_FORM.finditer(before) if form.start() > 2]
-        if not forms:
-            continue
-        end = forms[0].end()
-        words = re.search(r"(?:(?:[A-Z0-9][\w.&'’-]*|of|and|&|the),?\s+){1,7}$", before[: forms[0].start()])
-        if words is None:
-            continue
-        name = _LEAD.sub("", before[words.start() : end]).strip(" ,")
-        name = re.sub(r"^(?:with|As|of|the|by|and)\s+", "", name)
-        if _is_name(name):
-            at = max(0, match.start() - DEFINED_REACH) + before.rindex(name, 0, end + 1)
-            passages = flow.passages(at, at + len(name))
-            yield Sighting(" ".join(name.split()), passages, {"place": 0.75}, "The opening defines it as a party.")
-            return
-
-
-def _individuals(flow: Flow) -> Iterator[Sighting]:
-    """A person who signs for nobody else: named beside the signature without a title in a company."""
-    start = max(0, len(flow.text) - SIGNATURES)
-    for match in _PERSON.finditer(flow.text, start):
-        name = " ".join(match["name"].split())
-        after = flow.text[match.end() : match.end() + 50]
-        if re.search(r"\bTitle\b|\bIts\b|President|Officer|Director", after) or not _is_name(name):
-            continue
-        if LEGAL_FORM.search(name) or any(word.lower() in _NOT_PERSON for word in name.split()):
-            continue
-        passages = flow.passages(match.start("name"), match.end("name"))
-        yield Sighting(name, passages, {"place": 0.58}, "It stands beside a signature.")
-        return
-
-
-def _from_signatures(flow: Flow) -> Iterator[Sighting]:
-    """Names above "By:" lines, and of who signs alone, in the last part of the text."""
-    runs = flow.layout.runs
-    start = int(len(runs) * 0.55)
-    seen: set[str] = set()
-    for index in range(start, len(runs)):
-        text = runs[index].text.strip()
-        if not re.match(r"(?:By|BY|Per|Signed|Name|Signature)\s*[:/_]|By\b\s*_", text):
-            continue
-        for back in range(index - 1, max(start, index - 5) - 1, -1):
-            name = re.sub(
-                r"^(?:for|on\s+behalf\s+of|company|recipient|accepted.*?by)\s*:?\s*", "", runs[back].text, flags=re.I
-            ).strip(" :,")
-            name = _TRAILING.sub("", name)
-            if has_legal_form(name) and _is_name(name) and not name.startswith("By") and _key(name) not in seen:
-                seen.add(_key(name))
-                at = runs[back].text.find(name)
-                passage = Passage(runs[back], max(at, 0), max(at, 0) + len(name))
-                yield Sighting(name, (passage,), {"place": 0.68}, "It stands above a line for a signature.")
-                break
-
-
-def _is_name(name: str) -> bool:
-    words = name.split()
-    if not 1 <= len(words) <= MOST_WORDS or _ROLE.match(name) or _BLANK.search(name) or "\x00" in name:
-        return False
-    if not (words[0][:1].isupper() or words[0][:1].isdigit()) or len(name) < 3:
-        return False
-    if name in JURISDICTIONS or (len(words) == 1 and not has_legal_form(name) and len(name) < 4):
-        return False
-    capitals = sum(
-        word[:1].isupper()
-        or word[:1].isdigit()
-        or word.lower() in ("of", "and", "the", "for", "de", "la", "&", "van", "von", "y", "und")
-        for word in words
-    )
-    return capitals >= len(words) - 1 and (may_be_name(name) or has_legal_form(name))
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\W_]", "", folded(LEGAL_FORM.sub("", name)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.rules import clauses, preamble
+from extractors.rules import clauses, contract_parties, effective
 from extractors.rules.flow import Flow
 from extractors.rules.runs import Layout
 from extractors.rules.sightings import Sighting, candidates_of
@@ -37,7 +37,7 @@ def _sightings(field: FieldDefinition, flow: Flow) -> list[Sighting]:
             return list(clauses.notices(flow))
         return [sighting for sighting in clauses.terms(flow) if sighting.score >= TERM_ENOUGH]
     if field.kind is Kind.PARTY and "preamble" in field.places:
-        return list(preamble.parties(flow))
+        return list(contract_parties.parties(flow))
     if field.kind is Kind.DATE and "preamble" in field.places:
-        return [sighting for sighting in preamble.effective_days(flow) if sighting.score >= DATE_ENOUGH]
+        return [sighting for sighting in effective.effective_days(flow) if sighting.score >= DATE_ENOUGH]
     return []
