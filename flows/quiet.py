@@ -23,6 +23,7 @@ def prefect_environment(settings: Settings) -> Mapping[str, str]:
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL",  # failures come back as values; a trace is never for users
+        "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_TO_API_ENABLED": "false",  # the history of documents is in our database
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_CLIENT_MAX_RETRIES": "2",  # a run does not wait long for what only displays it

@@ -3,7 +3,6 @@ import signal
 import sqlite3
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
@@ -65,30 +64,6 @@ def test_ctrl_c_stops_after_the_documents_at_hand(tmp_path, documents):
         assert database.execute("select count(*) from documents where lease_owner is not null").fetchone() == (0,)
     subprocess.run(command(folder, data), check=True, capture_output=True)
     assert damage(data, documents) == {"stored": documents, **WHOLE}
-
-
-@pytest.mark.slow
-def test_batch_goes_on_when_prefect_dies(tmp_path):
-    """Prefect shows a batch and does not carry it: when its server is killed in the middle, every document is done."""
-    folder, data = tmp_path / "in", tmp_path / "data"
-    write_small_pdfs(folder, 400)
-    process = subprocess.Popen(command(folder, data), stderr=subprocess.PIPE, text=True)
-    _wait_for(lambda: _processed(data) > 20)
-    (server,) = [pid for pid in _descendants(process.pid) if _is_session_leader(pid) and _opens(pid, "server.log")]
-    os.kill(server, signal.SIGKILL)
-    _, said = process.communicate(timeout=180)
-    assert process.returncode == 0, said
-    assert "400 in review" in said
-    assert damage(data, 400) == {"stored": 400, **WHOLE}
-
-
-def _is_session_leader(pid):
-    return os.getsid(pid) == pid
-
-
-def _opens(pid, name):
-    handles = Path(f"/proc/{pid}/fd")
-    return any(os.readlink(handle).endswith(name) for handle in handles.iterdir() if handle.is_symlink())
 
 
 def _transitions(data):
