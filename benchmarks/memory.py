@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import time
 from collections import defaultdict
@@ -16,6 +17,7 @@ class Watched:
     """How a command went."""
 
     seconds: float
+    processor_seconds: float  # of it and of all that it started and waited for
     megabytes: float  # the most that it and all that it started used at one look
     output: str
 
@@ -26,7 +28,7 @@ def run_and_watch(command: list[str], environment: dict[str, str] | None = None)
     Raises:
         RuntimeError: it ended with another code than 0 or 1 (some documents failed).
     """
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _used()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak = 0.0
     while True:
@@ -38,7 +40,13 @@ def run_and_watch(command: list[str], environment: dict[str, str] | None = None)
     seconds = time.perf_counter() - started
     if process.returncode not in (0, 1):
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {said.decode(errors='replace')}")
-    return Watched(seconds, peak, output.decode())
+    return Watched(seconds, _used() - used, peak, output.decode())
+
+
+def _used() -> float:
+    """Processor seconds of all children that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def tree_megabytes(root: int) -> float:
