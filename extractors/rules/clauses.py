@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.rules.flow import Flow, Sentence
+from extractors.rules.scoring import product
 from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition
 from schemas.values.durations import find_durations
@@ -31,10 +32,17 @@ _NOT_LAW = re.compile(
 )
 _JURISDICTION_LAW = re.compile(r"\b(?:laws?|Law|Recht)\b")
 
+_OWN_TERM = re.compile(
+    r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?(?:agreement|contract)\b[^.;]{0,50}\x00", re.IGNORECASE
+)
+_EMPLOYMENT = re.compile(r"\b(?:employ(?:ee|er|ment)|executive|consultant)\b", re.IGNORECASE)
+
 # What stands around a span of time, and what it makes of it; the product is the score.
 _TERM_FOR = (
-    (re.compile(r"\bterm\s+of\s+(?:this|the)\s+(?:agreement|nda|contract)", re.I), 2.0),
-    (re.compile(r"\b(?:this|the)\s+(?:agreement|nda|contract|letter)\b.{0,120}\b(?:terminate|expire|remain|"
+    (re.compile(r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?(?:agreement|nda|contract)", re.I), 2.0),
+    (re.compile(r"\b(?:terminate|expire|cease|continue|remain|survive|in\s+(?:full\s+)?force|in\s+effect|end|"
+                r"term\b[^.;]{0,60}\b(?:be|is))\b[^.;:]{0,70}\x00", re.I | re.S), 1.6),
+    (re.compile(r"\b(?:this|the)\s+(?:letter\s+)?(?:agreement|nda|contract|letter)\b.{0,120}\b(?:terminate|expire|remain|"
                 r"continue|be\s+(?:in\s+effect|effective)|in\s+(?:full\s+)?force|end)", re.I | re.S), 2.2),
     (re.compile(r"\b(?:obligations?|duties|restrictions|covenants|provisions)\b.{0,140}\b(?:survive|"
                 r"continue|remain|expire|terminate|cease|binding|in\s+effect)", re.I | re.S), 1.5),
@@ -48,6 +56,8 @@ _TERM_FOR = (
 _TERM_AGAINST = (
     (re.compile(r"\b(?:non-?compet|compete|solicit|hire|employ(?:ee|ed|ment)?\b.{0,60}\b(?:terminat|cease|"
                 r"leav)|engage\s+in|induce|recruit|standstill|acquire|securities|shares|voting)", re.I | re.S), 0.3),
+    (re.compile(r"\b(?:terminat|cessation|end|leav)\w*\s+(?:of\s+)?(?:\w+\s+){0,4}employ|\bceases?\s+to\s+be\b|"
+                r"restrict(?:ed|ive)\s+period", re.I), 0.45),
     (re.compile(r"\b(?:notice|notify|cure|remedy|within|days?\s+(?:of|after)\s+(?:receipt|request|written)|"
                 r"upon\s+\w+\s+(?:days|written))\b", re.I), 0.35),
     (re.compile(r"\b(?:return|destroy|deliver|paid|payment|invoice|purchase|price|warrant|arbitrat|"
@@ -55,6 +65,9 @@ _TERM_AGAINST = (
     (re.compile(r"\b(?:business\s+)?days?\b", re.I), 1.0),
 )  # fmt: skip
 TERM_BASE = 0.22
+SUREST = 0.95
+OPENING = 2500  # characters in which an agreement shows that it is made with an employee
+EMPLOYMENT = 0.6  # such agreements speak of many periods after the employment and seldom have a term of their own
 TERM_DAYS = 0.25  # a term is hardly ever told in days or weeks
 
 
@@ -82,22 +95,29 @@ def governing_law(flow: Flow) -> Iterator[Sighting]:
 
 def terms(flow: Flow) -> Iterator[Sighting]:
     """Yield the spans of time that may be the contract's own, weighed by the words around them."""
+    employment = len(_EMPLOYMENT.findall(flow.text[:OPENING])) > 1
     for sentence in flow.sentences():
         for found in find_durations(sentence.text):
             start = sentence.start + found.start
-            around = _around(flow.text, start, sentence)
+            around, near = _around(flow.text, start, sentence)
             factors = {"base": TERM_BASE}
-            for number, (pattern, worth) in enumerate((*_TERM_FOR, *_TERM_AGAINST)):
+            for number, (pattern, worth) in enumerate(_TERM_FOR):
                 if pattern.search(around):
-                    factors[f"words_{number}"] = worth
+                    factors[f"for_{number}"] = worth
+            for number, (pattern, worth) in enumerate(_TERM_AGAINST):
+                if pattern.search(near):
+                    factors[f"against_{number}"] = worth
+            if employment and not _OWN_TERM.search(around):
+                factors["employment"] = EMPLOYMENT
             if found.value.split()[1].startswith(("day", "week")):
                 factors["unit"] = TERM_DAYS
             if _in_section(flow.text, start, r"term\b|duration|survival|expiration"):
                 factors["section"] = 1.5
-            score = min(0.95, _product(factors))
+            if (score := product(factors)) > SUREST:
+                factors["ceiling"] = SUREST / score
             passages = flow.passages(start, sentence.start + found.end)
             said = " ".join(flow.text[max(0, start - 40) : start].split()[-4:])
-            yield Sighting(found.value, passages, {"score": score}, f"It follows “{said}”.")
+            yield Sighting(found.value, passages, factors, f"It follows “{said}”.")
 
 
 def notices(flow: Flow) -> Iterator[Sighting]:
@@ -136,10 +156,14 @@ def whole(flow: Flow, field: FieldDefinition) -> Iterator[Sighting]:
             )
 
 
-def _around(text: str, start: int, sentence: Sentence) -> str:
-    """The part of the sentence near the span: long sentences settle several things."""
-    low = max(sentence.start, start - 260)
-    return text[low : min(sentence.start + len(sentence.text), start + 160)]
+def _around(text: str, start: int, sentence: Sentence) -> tuple[str, str]:
+    """The part of the sentence around the span, where NUL marks its beginning, and the part close to it.
+
+    Long sentences settle several things: what speaks against a span must stand close.
+    """
+    end = sentence.start + len(sentence.text)
+    wide = text[max(sentence.start, start - 260) : start] + "\x00" + text[start : min(end, start + 160)]
+    return wide, text[max(sentence.start, start - 170) : min(end, start + 90)]
 
 
 def _in_section(text: str, start: int, names: str) -> bool:
@@ -149,10 +173,3 @@ def _in_section(text: str, start: int, names: str) -> bool:
         text[max(0, start - 700) : start],
     )
     return bool(heads) and re.search(names, heads[-1], re.IGNORECASE) is not None
-
-
-def _product(factors: dict[str, float]) -> float:
-    out = 1.0
-    for factor in factors.values():
-        out *= factor
-    return out

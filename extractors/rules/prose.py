@@ -11,7 +11,7 @@ from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate
 from schemas.schema import Schema
 
-TERM_ENOUGH = 0.42  # a span of time below this belief belongs to something else; most contracts name no term
+TERM_ENOUGH = 0.5  # a span of time below this belief belongs to something else; most contracts name no term
 DATE_ENOUGH = 0.3
 
 

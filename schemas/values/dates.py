@@ -32,7 +32,7 @@ MONTHS: dict[str, int] = {
 """Month names without accents, lower case, to 1..12."""
 
 _MONTH = r"(?P<month>[^\W\d_]{3,12})\.?"
-_YEAR = r"(?P<year>(?:1[89]|20|21)\d\d|['’]?\d\d)(?!\d)"
+_YEAR = r"(?P<year>(?:1[89]|20|21)\d\d|['’]?\d\d(?!,\s?(?:19|20)\d\d))(?!\d)"  # in "4 May 24, 2009" 24 is a day
 _ORDINAL = r"(?:st|nd|rd|th|er|ste|de|e|º|°|ª)?"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -40,7 +40,7 @@ _FORMS = tuple(
         # 2026-03-05, 2026/3/5, 2026.03.05
         r"(?<![\d.,])(?P<year>(?:1[89]|20|21)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
         # 3rd day of January, 2007 · 5 March 2026 · 5. März 2026 · 5 de marzo de 2026 · 1er mars 2026 · 05-Mar-26
-        rf"(?<![\d.,])(?P<day>\d{{1,2}}){_ORDINAL}\.?\s*(?:day\s+of\s+|de\s+|di\s+|-|/)?\s*{_MONTH}\s*,?\s*(?:de\s+|del\s+|-|/)?\s*{_YEAR}",
+        rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:\s(?:st|nd|rd|th)\b|{_ORDINAL})\.?\s*(?:day\s+of\s+|de\s+|di\s+|-|/)?\s*{_MONTH}\s*,?\s*(?:de\s+|del\s+|-|/)?\s*{_YEAR}",
         # March 5, 2026 · March 5th 2026 · Mar-05-2026
         rf"\b{_MONTH}[\s-]*(?P<day>\d{{1,2}}){_ORDINAL}(?:\s*[,.-]\s*|\s+){_YEAR}",
         # 05.03.2026 · 5/3/26 · 05-03-2026 · 05 03 2026, a time glued to it by OCR allowed

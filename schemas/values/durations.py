@@ -60,6 +60,12 @@ _DURATION = re.compile(
     rf"(?P<unit>{_UNIT})\b",
     re.IGNORECASE,
 )
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ANNIVERSARY = re.compile(
+    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})(?:\s*\(\s*\d{{1,2}}(?:st|nd|rd|th)\s*\))?|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))"
+    r"\s+anniversary\b",
+    re.IGNORECASE,
+)
 
 
 class FoundDuration(NamedTuple):
@@ -71,7 +77,20 @@ class FoundDuration(NamedTuple):
 
 
 def find_durations(text: str) -> Iterator[FoundDuration]:
-    """Yield the spans of time in `text`, left to right; the figure in brackets wins over the word before it."""
+    """Yield the spans of time in `text`, left to right; the figure in brackets wins over the word before it.
+
+    "The second anniversary" of a day is 2 years.
+    """
+    yield from sorted((*_counted(text), *_anniversaries(text)), key=lambda found: found.start)
+
+
+def _anniversaries(text: str) -> Iterator[FoundDuration]:
+    for match in _ANNIVERSARY.finditer(text):
+        number = match["digits"] or str(_ORDINALS.index(match["word"].lower()) + 1)
+        yield FoundDuration(duration(number, "year"), match.start(), match.end())
+
+
+def _counted(text: str) -> Iterator[FoundDuration]:
     for match in _DURATION.finditer(text):
         bracket, digits, word = match["bracket"], match["digits"], match["word"]
         if bracket and bracket[0].isdigit():
