@@ -44,19 +44,28 @@ def export_changes(
     """
     key, other = _watermarks(target, include)
     window = store.export_window(key, _STATES)
-    new = everything or _is_absent(target) or store.export_window(other, _STATES).since > 0
-    if new or not target.incremental:
-        if not new and not window.count:
-            return None
-        window = dataclasses.replace(window, since=0)
-    elif not window.count:
+    new = everything or _is_new(store, target, include)
+    if not new and not window.count:
         return None
+    if new or not target.incremental:
+        window = dataclasses.replace(window, since=0)
     records = map(of_stored, store.changed_since(window, _STATES))
     report = export(records, target, schemas, include=include)
     if not report.without_schema:
         store.forget_export(other)
         store.mark_exported(key, window.until)
     return report
+
+
+def pending(store: Store, target: Target, *, include: Include = "accepted", everything: bool = False) -> int:
+    """Return how many records the target lacks; without `include="all"` some of them may still wait for a person."""
+    new = everything or _is_new(store, target, include)
+    return store.export_window("" if new else _watermarks(target, include)[0], _STATES).count
+
+
+def _is_new(store: Store, target: Target, include: Include) -> bool:
+    """Whether the target is not there (any more), or was last written with other records in it."""
+    return _is_absent(target) or store.export_window(_watermarks(target, include)[1], _STATES).since > 0
 
 
 def _watermarks(target: Target, include: Include) -> tuple[str, str]:

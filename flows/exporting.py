@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,6 @@ from typing import Any
 from flows.settings import Settings
 from flows.wiring import known_schemas, open_store
 from schemas.errors import SettingsError
-from store.entities import Record
-from store.states import State
-from store.store import EXPORTABLE, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +28,21 @@ class ExportOutcome:
     records: int  # written, or to be written
     dry_run: bool = False
     changed: int = 0  # records that the target lacked
+    withdrawn: int = 0  # taken out of a database, because they are not accepted any more
     rows: dict[str, int] = field(default_factory=dict)  # by table
     files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    is_written: bool = False
 
     def summary(self) -> str:
         """One line for people."""
         if self.dry_run:
             return f"{self.changed} records would be new in {self.target}. Nothing was written."
-        if not self.changed:
+        if not self.is_written:
             return f"{self.target} is up to date; nothing was written."
         rows = ", ".join(f"{count} {table}" for table, count in self.rows.items())
-        return f"{self.records} records written to {self.target}{f' ({rows} rows)' if rows else ''}"
+        gone = f", {self.withdrawn} taken out" if self.withdrawn else ""
+        return f"{self.records} records written to {self.target}{f' ({rows} rows)' if rows else ''}{gone}"
 
     def as_data(self) -> dict[str, Any]:
         """What a program reads."""
@@ -51,6 +50,7 @@ class ExportOutcome:
             "target": self.target,
             "records": self.records,
             "changed": self.changed,
+            "withdrawn": self.withdrawn,
             "rows": self.rows,
             "files": [str(path) for path in self.files],
             "notes": list(self.notes),
@@ -76,45 +76,29 @@ def export_records(settings: Settings, job: ExportJob, *, full: bool = False, dr
         SettingsError: the target cannot be written to.
         Unavailable: disk or database are down.
     """
-    from exports.records import of_stored
-    from exports.run import export
+    from exports.changes import export_changes, pending
+    from exports.run import Include
     from exports.targets import parse_target
 
     target = parse_target(job.to, job.format)
+    include: Include = "all" if job.review else "accepted"
     store = open_store(settings)
     try:
-        states = (*EXPORTABLE, State.IN_REVIEW)  # also what left the accepted ones: databases take it out again
-        if full and not dry_run:
-            store.forget_export(target.name)
-        window = store.export_window(target.name, states)
-        if dry_run or (not window.count and _is_there(job.to, target.incremental)):
-            return ExportOutcome(target.name, 0, dry_run, window.count)
-        records = store.changed_since(window, states) if target.incremental else _all(store, states)
-        report = export(
-            (of_stored(record) for record in records),
-            target,
-            known_schemas(settings),
-            include="all" if job.review else "accepted",
-        )
-        store.mark_exported(target.name, window.until)
+        changed = pending(store, target, include=include, everything=full)
+        if dry_run:
+            return ExportOutcome(target.name, 0, dry_run, changed)
+        report = export_changes(store, target, known_schemas(settings), include=include, everything=full)
+        if report is None:
+            return ExportOutcome(target.name, 0)
         return ExportOutcome(
             target=report.target,
             records=report.written,
-            changed=max(window.count, report.written),
+            changed=max(changed, report.written),
+            withdrawn=report.withdrawn,
             rows=dict(report.rows),
             files=report.files,
             notes=report.notes,
+            is_written=True,
         )
     finally:
         store.close()
-
-
-def _is_there(to: str, incremental: bool) -> bool:
-    return incremental or Path(to).exists()
-
-
-def _all(store: Store, states: tuple[State, ...]) -> Iterator[Record]:
-    from dataclasses import replace
-
-    window = store.export_window("", states)
-    return store.changed_since(replace(window, since=0), states)
