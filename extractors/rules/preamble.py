@@ -115,13 +115,10 @@ def defined(flow: Flow) -> Iterator[Defined]:
         cut = breaks[-1].end() - 1 if breaks else 0
         names = list(companies(before[cut:]))
         role = match[2]
-        if names:
-            name = _nearest(names, role)
-        else:
-            name = _just_before(before, cut)
-            if name is None or not _PARTY_ROLE.match(role):
-                continue
-            cut = 0
+        name = _nearest(names, role) if names else _just_before(before, cut)
+        if name is None or not (names or _PARTY_ROLE.match(role)):
+            continue
+        cut = cut if names else 0
         if _PARTY_ROLE.match(role) or _alias(role, name.text) or _ENTITY.search(before):
             yield Defined(Name(name.text, low + cut + name.start, low + cut + name.end), role)
 
