@@ -7,11 +7,17 @@ from collections.abc import Iterator
 
 from extractors.rules.flow import Flow, Sentence
 from extractors.rules.scoring import product
+from extractors.rules.sections import Sections, is_about
 from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition
+from schemas.values.dates import find_dates
 from schemas.values.durations import find_durations
 from schemas.values.jurisdictions import find_jurisdictions
 
+FEWEST_WORDS = 6  # of a sentence that can be a clause; shorter ones are headings
+PHRASE = 0.62
+OWN_SECTION = 1.3  # the clause stands in a section that is named after it
+DAY_REACH = 90  # characters after a phrase in which its day stands
 LAW_REACH = 160  # characters from the words that choose a law to the name of the state
 
 _LAW = re.compile(
@@ -35,14 +41,16 @@ _JURISDICTION_LAW = re.compile(r"\b(?:laws?|Law|Recht)\b")
 _OWN_TERM = re.compile(
     r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?(?:agreement|contract)\b[^.;]{0,50}\x00", re.IGNORECASE
 )
+_TERM_HEADING = re.compile(r"\bterm\b|duration|survival|expiration|laufzeit|dauer|durée|durata|duración", re.IGNORECASE)
 _EMPLOYMENT = re.compile(r"\b(?:employ(?:ee|er|ment)|executive|consultant)\b", re.IGNORECASE)
 
 # What stands around a span of time, and what it makes of it; the product is the score.
 _TERM_FOR = (
-    (re.compile(r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?(?:agreement|nda|contract)", re.I), 2.0),
+    (re.compile(r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?(?:agreement|nda|contract|lease)", re.I), 2.0),
     (re.compile(r"\b(?:terminate|expire|cease|continue|remain|survive|in\s+(?:full\s+)?force|in\s+effect|end|"
                 r"term\b[^.;]{0,60}\b(?:be|is))\b[^.;:]{0,70}\x00", re.I | re.S), 1.6),
-    (re.compile(r"\b(?:this|the)\s+(?:letter\s+)?(?:agreement|nda|contract|letter)\b.{0,120}\b(?:terminate|expire|remain|"
+    (re.compile(r"\b(?:this|the)\s+(?:letter\s+)?(?:agreement|nda|contract|letter|statement\s+of\s+work|"
+                r"undertaking|lease|license)\b.{0,120}\b(?:terminate|expire|remain|"
                 r"continue|be\s+(?:in\s+effect|effective)|in\s+(?:full\s+)?force|end)", re.I | re.S), 2.2),
     (re.compile(r"\b(?:obligations?|duties|restrictions|covenants|provisions)\b.{0,140}\b(?:survive|"
                 r"continue|remain|expire|terminate|cease|binding|in\s+effect)", re.I | re.S), 1.5),
@@ -93,7 +101,7 @@ def governing_law(flow: Flow) -> Iterator[Sighting]:
             yield Sighting(found.name, flow.passages(at, match.start() + found.end), factors, reason)
 
 
-def terms(flow: Flow) -> Iterator[Sighting]:
+def terms(flow: Flow, sections: Sections) -> Iterator[Sighting]:
     """Yield the spans of time that may be the contract's own, weighed by the words around them."""
     employment = len(_EMPLOYMENT.findall(flow.text[:OPENING])) > 1
     for sentence in flow.sentences():
@@ -111,7 +119,8 @@ def terms(flow: Flow) -> Iterator[Sighting]:
                 factors["employment"] = EMPLOYMENT
             if found.value.split()[1].startswith(("day", "week")):
                 factors["unit"] = TERM_DAYS
-            if _in_section(flow.text, start, r"term\b|duration|survival|expiration"):
+            section = sections.at(start)
+            if section is not None and _TERM_HEADING.search(section.heading):
                 factors["section"] = 1.5
             if (score := product(factors)) > SUREST:
                 factors["ceiling"] = SUREST / score
@@ -139,21 +148,64 @@ def notices(flow: Flow) -> Iterator[Sighting]:
                 yield Sighting(found.value, passages, factors, "It is a period of notice.")
 
 
-def whole(flow: Flow, field: FieldDefinition) -> Iterator[Sighting]:
-    """Yield the sentences that hold a phrase of the field, for fields whose value is a clause."""
+def whole(flow: Flow, field: FieldDefinition, sections: Sections) -> Iterator[Sighting]:
+    """Yield the sentences that say one of the field's phrases, and the beginning of a section named after one."""
     phrases = [phrase for texts in field.labels.values() for phrase in texts]
     if not phrases:
         return
-    pattern = re.compile("|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in phrases), re.IGNORECASE)
+    pattern = re.compile("|".join(_loosely(phrase) for phrase in phrases), re.IGNORECASE)
+    group: list[tuple[Sentence, str]] = []
     for sentence in flow.sentences():
-        hits = pattern.findall(sentence.text)
-        if hits and len(sentence.text.split()) >= 6:
-            factors = {"phrase": 0.62, "again": 1.15 if len({hit.lower() for hit in hits}) > 1 else 1.0}
-            end = sentence.start + len(sentence.text.rstrip())
-            value = " ".join(sentence.text.split())
-            yield Sighting(
-                value, flow.passages(sentence.start, end), factors, f"It says “{' '.join(hits[0].split())}”."
-            )
+        hit = pattern.search(sentence.text) if len(sentence.text.split()) >= FEWEST_WORDS else None
+        if hit and group and _ends(group[-1][0]) + 2 >= sentence.start:
+            group.append((sentence, hit[0]))
+        elif hit:
+            if group:
+                yield _clause(flow, field, sections, group)
+            group = [(sentence, hit[0])]
+    if group:
+        yield _clause(flow, field, sections, group)
+
+
+def _clause(flow: Flow, field: FieldDefinition, sections: Sections, group: list[tuple[Sentence, str]]) -> Sighting:
+    start, end = group[0][0].start, group[-1][0].start + len(group[-1][0].text.rstrip())
+    said = [" ".join(hit.split()) for _, hit in group]
+    factors = {"phrase": PHRASE, "again": 1.1 if len({hit.lower() for hit in said}) > 1 else 1.0}
+    reason = f"It says “{said[0]}”"
+    section = sections.at(start)
+    names = [field.name.replace("_", " "), *(text for texts in field.labels.values() for text in texts)]
+    if section is not None and any(is_about(section.heading, name) for name in names):
+        factors["section"] = OWN_SECTION
+        reason += f" in the section “{section.heading}”"
+        start = max(start, section.body) if section.start >= start else start
+    value = " ".join(flow.text[start:end].split())
+    return Sighting(value, flow.passages(start, end), factors, reason + ".")
+
+
+def dated(flow: Flow, field: FieldDefinition) -> Iterator[Sighting]:
+    """Yield the days that follow one of the field's phrases in the same sentence."""
+    phrases = [phrase for texts in field.labels.values() for phrase in texts]
+    if not phrases:
+        return
+    pattern = re.compile("|".join(_loosely(phrase) for phrase in phrases), re.IGNORECASE)
+    for match in pattern.finditer(flow.text):
+        for found in find_dates(flow.text[match.end() : match.end() + DAY_REACH], "month_first")[:1]:
+            between = flow.text[match.end() : match.end() + found.start]
+            if re.search(r"[.;]\s+[A-Z]|\n", between):
+                continue
+            start, end = match.end() + found.start, match.end() + found.end
+            factors = {"phrase": 0.85, "near": 1.0 if len(between) < DAY_REACH // 3 else 0.8}
+            reason = f"It follows “{' '.join(match[0].split())}”."
+            yield Sighting(found.value, flow.passages(start, end), factors, reason)
+
+
+def _loosely(phrase: str) -> str:
+    """A pattern for the phrase in which up to two other words may stand between its words."""
+    return r"\b" + r"(?:\s+\w+){0,2}\s+".join(re.escape(word) for word in phrase.split()) + r"\b"
+
+
+def _ends(sentence: Sentence) -> int:
+    return sentence.start + len(sentence.text)
 
 
 def _around(text: str, start: int, sentence: Sentence) -> tuple[str, str]:
@@ -164,12 +216,3 @@ def _around(text: str, start: int, sentence: Sentence) -> tuple[str, str]:
     end = sentence.start + len(sentence.text)
     wide = text[max(sentence.start, start - 260) : start] + "\x00" + text[start : min(end, start + 160)]
     return wide, text[max(sentence.start, start - 170) : min(end, start + 90)]
-
-
-def _in_section(text: str, start: int, names: str) -> bool:
-    heads = re.findall(
-        r"(?:^|\n)\s*(?:\d{1,2}(?:\.\d{1,2})?\.?|ARTICLE\s+\w+|Section\s+\d+\.?|\([a-z]\))?\s*([A-Z][\w "
-        r",&-]{2,50}?)[.:\n]",
-        text[max(0, start - 700) : start],
-    )
-    return bool(heads) and re.search(names, heads[-1], re.IGNORECASE) is not None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from extractors.rules import clauses, contract_parties, effective
+from extractors.rules import clauses, contract_parties, effective, title
 from extractors.rules.flow import Flow
 from extractors.rules.runs import Layout
+from extractors.rules.sections import Sections
 from extractors.rules.sightings import Sighting, candidates_of
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
@@ -21,23 +22,28 @@ def candidates(document: ParsedDocument, schema: Schema) -> tuple[Candidate, ...
     if not layout.runs:
         return ()
     flow = Flow(layout)
+    sections = Sections(flow.text)
     out: list[Candidate] = []
     for field in schema.fields:
-        out.extend(candidates_of(field, _sightings(field, flow)))
+        out.extend(candidates_of(field, _sightings(field, flow, sections)))
     return tuple(out)
 
 
-def _sightings(field: FieldDefinition, flow: Flow) -> list[Sighting]:
+def _sightings(field: FieldDefinition, flow: Flow, sections: Sections) -> list[Sighting]:
     if field.kind is Kind.JURISDICTION:
         return list(clauses.governing_law(flow))
     if field.kind is Kind.CLAUSE:
-        return list(clauses.whole(flow, field))
+        return list(clauses.whole(flow, field, sections))
     if field.kind is Kind.DURATION:
         if "notice" in field.name:
             return list(clauses.notices(flow))
-        return [sighting for sighting in clauses.terms(flow) if sighting.score >= TERM_ENOUGH]
+        return [sighting for sighting in clauses.terms(flow, sections) if sighting.score >= TERM_ENOUGH]
     if field.kind is Kind.PARTY and "preamble" in field.places:
         return list(contract_parties.parties(flow))
-    if field.kind is Kind.DATE and "preamble" in field.places:
+    if field.kind is Kind.TEXT and "preamble" in field.places:
+        return list(title.titles(flow))
+    if field.kind is Kind.DATE and "signature" not in field.places:
+        return list(clauses.dated(flow, field))
+    if field.kind is Kind.DATE:
         return [sighting for sighting in effective.effective_days(flow) if sighting.score >= DATE_ENOUGH]
     return []
