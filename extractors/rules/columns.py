@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.rules.grid import GridRow
 from extractors.rules.labels import LabelHit
+from extractors.rules.runs import Run
 from schemas.document import Box, around
 from schemas.fields import FieldDefinition, Kind
 
 HEAD_LINES = 3  # rows over which one head can stretch
 HEAD_GAP = 2.2  # line heights between the rows of one head
 FEWEST = 2  # columns of the schema that a head must name
+SHIFT = 40.0  # points by which a column may stand elsewhere when the head comes again
+UNNAMED = "#"
+IN_CURRENCY = re.compile(r"[(\[]?(?:in |en )?(?:€|\$|£|[A-Z]{3}|[Ee]uros?)[)\]]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its head; `name` is empty for one that the schema does not want."""
+    """A column by its head or, where nothing names it, by its figures; then `name` is "#" and a number."""
 
     name: str
     kind: Kind | None
     box: Box
+
+    @property
+    def wanted(self) -> bool:
+        """Whether its head is one of the schema."""
+        return not self.name.startswith("#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Head:
     @property
     def names(self) -> set[str]:
         """Names of the schema's columns that it has."""
-        return {column.name for column in self.columns if column.name}
+        return {column.name for column in self.columns if column.wanted}
 
 
 def find_heads(
@@ -54,6 +64,25 @@ def find_heads(
     return found
 
 
+def grouped(heads: Sequence[Head]) -> list[list[Head]]:
+    """Return the heads of each table: one that names the same columns at the same places goes on with a table."""
+    groups: list[list[Head]] = []
+    for head in heads:
+        group = next((group for group in groups if _is_again(head, group[0])), None)
+        if group is None:
+            groups.append([head])
+        else:
+            group.append(head)
+    return groups
+
+
+def _is_again(head: Head, first: Head) -> bool:
+    if head.names != first.names:
+        return False
+    places = {column.name: column.box.x0 for column in first.columns}
+    return all(abs(column.box.x0 - places[column.name]) < SHIFT for column in head.columns if column.wanted)
+
+
 def _head_at(
     rows: Sequence[GridRow], start: int, hits: Mapping[int, Sequence[LabelHit]], field: FieldDefinition, line: float
 ) -> Head | None:
@@ -66,7 +95,7 @@ def _head_at(
         if any(_has_amount(run.text) for run in part[-1].runs):
             break
         columns = _columns(part, hits, field)
-        names = {column.name for column in columns if column.name}
+        names = {column.name for column in columns if column.wanted}
         if len(names) >= FEWEST and (best is None or len(names) > len(best.names)):
             best = Head(tuple(columns), start, after)
     if best is None or not _is_head(best, field):
@@ -103,12 +132,13 @@ def _columns(part: Sequence[GridRow], hits: Mapping[int, Sequence[LabelHit]], fi
                 if owned:
                     best = min(owned, key=lambda label: label.rank)
                     named.setdefault(best.owner.partition(".")[2], []).append(
-                        (best.rank, -len(best.tokens), hit.run.box_between(hit.start, hit.end))
+                        (best.rank, -len(best.tokens), run.box_between(hit.start, _end_of_head(run, hit)))
                     )
                 else:
                     others.append(hit.box)
                 taken = hit.end
-            if run.text[taken:].strip():
+            rest = run.text[taken:].strip()
+            if rest and not (taken and IN_CURRENCY.fullmatch(rest)):
                 others.append(run.box_between(taken, len(run.text)))
     columns = []
     for name, places in named.items():
@@ -117,19 +147,25 @@ def _columns(part: Sequence[GridRow], hits: Mapping[int, Sequence[LabelHit]], fi
         others.extend(place[2] for place in ranked[1:])
     for box in others:
         if not any(_overlap(box, column.box) > 0.3 * min(box.width, column.box.width) for column in columns):
-            columns.append(Column("", None, box))
-    return sorted(_merged(columns), key=lambda column: column.box.x0)
+            columns.append(Column(UNNAMED, None, box))
+    placed = sorted(_merged(columns), key=lambda column: column.box.x0)
+    return [c if c.wanted else Column(f"{UNNAMED}{number}", None, c.box) for number, c in enumerate(placed)]
+
+
+def _end_of_head(run: Run, hit: LabelHit) -> int:
+    """A currency behind the label belongs to the head: "Gesamt EUR"."""
+    return len(run.text) if IN_CURRENCY.fullmatch(run.text[hit.end :].strip()) else hit.end
 
 
 def _merged(columns: list[Column]) -> list[Column]:
     """Heads of unwanted columns that stand above each other are one."""
     out: list[Column] = []
-    for column in sorted(columns, key=lambda each: (not each.name, each.box.x0)):
-        twin = next((o for o in out if not column.name and not o.name and _overlap(o.box, column.box) > 0), None)
+    for column in sorted(columns, key=lambda each: (not each.wanted, each.box.x0)):
+        twin = next((o for o in out if not column.wanted and not o.wanted and _overlap(o.box, column.box) > 0), None)
         if twin is None:
             out.append(column)
         else:
-            out[out.index(twin)] = Column("", None, around([twin.box, column.box]))
+            out[out.index(twin)] = Column(UNNAMED, None, around([twin.box, column.box]))
     return out
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.rules.runs import Layout, Run, same_row
+from extractors.rules.runs import Layout, Run, folded, same_row
 
 MOST_ROWS = 20_000  # rows of a document that are looked at: hostile files have millions
+SIDEWAYS = 3.0  # line heights: a run taller than this and taller than wide is text that runs up or down the page
+MARGIN = 0.14  # share of the page height at top and bottom in which running heads and feet stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,37 @@ def rows_of(layout: Layout) -> list[GridRow]:
     """Return the rows of all pages in order."""
     out: list[GridRow] = []
     for page in sorted(layout.by_page):
-        out.extend(_page_rows(page, layout.by_page[page]))
+        upright = [run for run in layout.by_page[page] if not _is_sideways(run, layout.line_height)]
+        out.extend(_page_rows(page, upright))
         if len(out) > MOST_ROWS:
             return out[:MOST_ROWS]
     return out
+
+
+def running_rows(rows: list[GridRow], layout: Layout) -> set[int]:
+    """Return the numbers of the rows that stand in the margins of most pages with the same words: heads and feet."""
+    pages = {row.page for row in rows}
+    patterns: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        height = layout.height_of(row.page)
+        if row.top < MARGIN * height or row.bottom > (1 - MARGIN) * height:
+            patterns.setdefault(re.sub(r"\d+", "0", folded(row.text)), []).append(number)
+    out: set[int] = set()
+    for numbers in patterns.values():
+        on = Counter(rows[number].page for number in numbers)
+        if len(on) > 1 and 2 * len(on) >= len(pages) and max(on.values()) == 1 and _same_place(numbers, rows):
+            out.update(numbers)
+    return out
+
+
+def _same_place(numbers: list[int], rows: list[GridRow]) -> bool:
+    """Whether most of these rows stand at one height of their pages: rows of a table do so only by chance."""
+    tops = Counter(round(rows[number].top / 3) for number in numbers)
+    return 2 * tops.most_common(1)[0][1] >= len(numbers)
+
+
+def _is_sideways(run: Run, line: float) -> bool:
+    return run.box.height > SIDEWAYS * line and run.box.height > run.box.width
 
 
 def _page_rows(page: int, runs: list[Run]) -> Iterator[GridRow]:

@@ -1,23 +1,22 @@
-"""The rows of a table below its head: amounts anchor an item, lines without amounts go on with its text."""
+"""The rows of a table below its head: amounts anchor an item, lines without amounts are parts of its text."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from extractors.rules.columns import Column, Head
+from extractors.rules.columns import Head
 from extractors.rules.grid import GridRow
-from extractors.rules.runs import Passage, Run
-from schemas.fields import Kind
+from extractors.rules.pieces import AMOUNT_ALONE, cells_of
+from extractors.rules.runs import Passage
 
-CLOSE = 2.6  # line heights from one line of an item to the next
 LONGEST_GAP = 7.0  # line heights without anything after which a table has ended
-NUMERIC = re.compile(r"[-−–+(]?\s?(?:[€$£]|[A-Z]{3}\s)?\s?[0-9][0-9.,'’ \u00a0]*(?:[€$£]|\s?[A-Za-z%/.²³]{1,8})?\)?-?")
-AMOUNT_ALONE = re.compile(
-    r"[-−–+(]?\s?(?:€|\$|£|[A-Z]{2,3}\s)?\s?[0-9][0-9.,'’ \u00a0]*(?:\s?(?:€|\$|£|[A-Z]{2,3}))?\)?-?\*?"
-)
+TIGHT = 0.5  # line heights between the lines of one text
+LOOSE = 1.6  # line heights that may part the lines of one item when nothing else tells
+CLEARLY = 1.35  # times by which one gap must be wider than others to part two items
+PAGE_BREAK = 0.55  # line heights: what a page break counts as between two lines
+MOST_LINES = 40  # lines of text that one item may have
+Cells = list[tuple[str, Passage]]
 
 
 @dataclass(slots=True)
@@ -28,19 +27,42 @@ class Item:
     bottom: float
     cells: dict[str, list[Passage]] = field(default_factory=dict)
 
-    def add(self, name: str, passage: Passage) -> None:
-        """Put a piece of text into a column."""
-        self.cells.setdefault(name, []).append(passage)
+    def add(self, cells: Cells, *, before: bool = False) -> None:
+        """Put pieces of text into their columns, above or below what is there."""
+        if before:
+            for name, passage in reversed(cells):
+                self.cells.setdefault(name, []).insert(0, passage)
+        else:
+            for name, passage in cells:
+                self.cells.setdefault(name, []).append(passage)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A row without amounts: text of the item above, of the item below or of none."""
+
+    cells: Cells
+    gap: float  # points to whatever stands above
+    bold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What ends or interrupts a table.
+
+    Attributes:
+        ends: whether a row is below the table (totals).
+        skipped: whether a row belongs to nobody (sums carried forward, running heads and feet).
+        foreign: numbers of the rows in which another table begins.
+    """
+
+    ends: Callable[[GridRow], bool]
+    skipped: Callable[[int], bool]
+    foreign: frozenset[int]
 
 
 def gather(
-    rows: Sequence[GridRow],
-    heads: Sequence[Head],
-    text_column: str,
-    anchors: Sequence[str],
-    ends: Callable[[GridRow], bool],
-    skipped: Callable[[GridRow], bool],
-    line: float,
+    rows: Sequence[GridRow], heads: Sequence[Head], text_column: str, anchor: str, bounds: Bounds, line: float
 ) -> list[Item]:
     """Return the items under the heads.
 
@@ -48,139 +70,150 @@ def gather(
         rows: all rows of the document.
         heads: heads of the table, in order; the columns of the last one seen hold.
         text_column: column that takes text which no other column claims.
-        anchors: columns of which one must hold an amount for a row to begin an item.
-        ends: whether a row is below the table (totals).
-        skipped: whether a row belongs to nobody (sums carried forward).
+        anchor: column that must hold an amount for a row to begin an item.
+        bounds: what ends or interrupts the table.
         line: height of a line in points.
     """
-    head, index = heads[0], heads[0].after
-    starts = {each.first: each for each in heads}
-    items: list[Item] = []
-    waiting: list[tuple[str, Passage]] = []
-    bottom, page = rows[head.after - 1].bottom, rows[head.first].page
-    while index < len(rows):
-        row = rows[index]
-        if index in starts:  # the head again on the next page
-            head, index = starts[index], starts[index].after
-            page, bottom, waiting = rows[head.first].page, rows[head.after - 1].bottom, []
-            continue
-        index += 1
-        if row.page != page:
-            if any(number >= index - 1 for number in starts):
-                continue  # the table goes on under its next head: what stands before it is the page's head
-            page, bottom = row.page, row.top
-        if ends(row):
-            later = [number for number in starts if number >= index]
-            if not later:
-                break
-            index = min(later)  # a sum at the foot of a page: the table goes on under its next head
-            continue
-        if skipped(row):
-            waiting = []
-            continue
-        if row.top - bottom > LONGEST_GAP * line and items:
-            break
-        cells = _cells(row, head.columns, text_column)
-        if any(name in anchors and AMOUNT_ALONE.fullmatch(p.text.strip()) for name, p in cells):
+    return _Gathering(rows, heads, text_column, anchor, bounds, line).items()
+
+
+class _Gathering:
+    """One pass over the rows below the heads."""
+
+    def __init__(
+        self, rows: Sequence[GridRow], heads: Sequence[Head], text_column: str, anchor: str, bounds: Bounds, line: float
+    ) -> None:
+        self.rows, self.text_column, self.anchor, self.bounds, self.line = rows, text_column, anchor, bounds, line
+        self.starts = {each.first: each for each in heads if each.after > each.first}  # a head made up has no rows
+        self.head = heads[0]
+        self.found: list[Item] = []
+        self.waiting: list[_Text] = []
+        self.open = True  # whether text may still belong to the item above
+        self.leads = False  # whether texts stand above their amounts
+        self.page = rows[heads[0].first].page
+        self.bottom = rows[heads[0].after - 1].bottom if heads[0].after > heads[0].first else None
+
+    def items(self) -> list[Item]:
+        index: int | None = self.head.after
+        while index is not None and index < len(self.rows):
+            index = self._step(index)
+        self._settle(None, None)
+        return self.found
+
+    def _step(self, index: int) -> int | None:
+        """Take one row and return the number of the next, None at the end of the table."""
+        if index in self.starts:
+            return self._begin_again(self.starts[index])
+        row = self.rows[index]
+        if row.page != self.page:
+            if any(number >= index and self.rows[number].page == row.page for number in self.starts):
+                return min(
+                    number for number in self.starts if number >= index
+                )  # what stands above it is the page's head
+            self._leave_page()
+            self.page, self.bottom = row.page, None
+        if self.bounds.skipped(index):
+            return index + 1
+        if index in self.bounds.foreign or self.bounds.ends(row) or self._is_far(row):
+            return self._after_end(index)
+        self._take(row, cells_of(row, self.head.columns, self.text_column))
+        self.bottom = row.bottom
+        return index + 1
+
+    def _begin_again(self, head: Head) -> int:
+        """The head stands again, mostly on the next page."""
+        self._leave_page()
+        self.head, self.page = head, self.rows[head.first].page
+        self.bottom = None if self.found else self.rows[head.after - 1].bottom
+        return head.after
+
+    def _leave_page(self) -> None:
+        """Forget texts that stand far below the last item of a page: its foot."""
+        gaps = [text.gap for text in self.waiting]
+        kept = next((n for n, each in enumerate(gaps) if each > self._most_gap(gaps[:n])), len(gaps))
+        del self.waiting[kept:]
+
+    def _is_far(self, row: GridRow) -> bool:
+        return bool(self.found) and self.bottom is not None and row.top - self.bottom > LONGEST_GAP * self.line
+
+    def _after_end(self, index: int) -> int | None:
+        """The table goes on under its next head; a sum may stand at the foot of every page."""
+        later = [number for number in self.starts if number > index]
+        if not later:
+            return None
+        self._settle(None, None)
+        return min(later)
+
+    def _take(self, row: GridRow, cells: Cells) -> None:
+        gap = PAGE_BREAK * self.line if self.bottom is None else max(row.top - self.bottom, 0.0)
+        if any(name == self.anchor and AMOUNT_ALONE.fullmatch(p.text.strip()) for name, p in cells):
             item = Item(row.page, row.bottom)
-            own_text = any(name == text_column for name, _ in cells)
-            for name, passage in ([] if own_text else waiting) + cells:
-                item.add(name, passage)
-            if own_text and waiting and items and items[-1].page == row.page:
-                for name, passage in waiting:
-                    items[-1].add(name, passage)
-            waiting = []
-            items.append(item)
+            item.add(cells)
+            self._settle(item, gap)
+            self.found.append(item)
+            self.open = True
+            return
+        if self._is_head_like(cells):
+            self._settle(None, None)
+            self.open = False
+            return
+        texts = [(name, passage) for name, passage in cells if name == self.text_column]
+        if texts and len(self.waiting) < MOST_LINES:
+            bold = all(word.bold for run in row.runs for word in run.words)
+            self.waiting.append(_Text(texts, gap, bold))
+
+    def _is_head_like(self, cells: Cells) -> bool:
+        """Whether words stand where items have figures: the head of another table."""
+        aside = [p for name, p in cells if name != self.text_column]
+        wordy = [p for p in aside if not any(char.isdigit() for char in p.text)]
+        return bool(self.found) and len(wordy) == len(aside) and len({name for name, _ in cells}) > 2
+
+    def _settle(self, item: Item | None, gap: float | None) -> None:
+        """Give the waiting texts to the item above and to `item` below, which stands `gap` points under them."""
+        texts, self.waiting = self.waiting, []
+        above = self.found[-1] if self.found and self.open else None
+        if not texts:
+            return
+        bare = item is not None and self.text_column not in item.cells
+        cut = self._cut(texts, above, bare, gap)
+        if above is not None:
+            for text in texts[:cut]:
+                above.add(text.cells)
+        if item is None or gap is None:
+            return
+        below = texts[cut:]
+        if bare:
+            self.leads = True
         else:
-            _continue(items, waiting, row, cells, text_column, bottom, line)
-        bottom = row.bottom
-    return items
+            below = self._near(below, gap)
+        for text in reversed(below):
+            item.add(text.cells, before=True)
 
+    def _cut(self, texts: Sequence[_Text], above: Item | None, bare: bool, gap: float | None) -> int:
+        """How many of the texts go to the item above."""
+        if above is None:
+            return 0
+        gaps = [text.gap for text in texts]
+        if gap is None:  # nothing follows: stop at the first wide gap
+            wide = next((n for n, each in enumerate(gaps) if each > self._most_gap(gaps[:n])), len(gaps))
+            return 0 if self.leads else wide
+        gaps.append(gap)
+        widest = max(range(len(gaps)), key=lambda number: gaps[number])
+        others = sorted(gaps[:widest] + gaps[widest + 1 :])
+        middle = others[len(others) // 2]
+        if gaps[widest] > max(CLEARLY * middle, middle + 1.2) and not (bare and widest == len(texts)):
+            return widest
+        return 0 if bare and self.leads else len(texts) - 1 if bare else len(texts)
 
-def _continue(
-    items: list[Item],
-    waiting: list[tuple[str, Passage]],
-    row: GridRow,
-    cells: list[tuple[str, Passage]],
-    text_column: str,
-    bottom: float,
-    line: float,
-) -> None:
-    """Give a row without amounts to the item above when it stands close, else keep it for the item below."""
-    texts = [(name, passage) for name, passage in cells if name == text_column]
-    if not texts:
-        return
-    last = items[-1] if items else None
-    if (
-        last is not None
-        and last.page == row.page
-        and text_column in last.cells
-        and row.top - bottom < CLOSE * line
-        and not waiting
-    ):
-        for name, passage in texts:
-            last.add(name, passage)
-        last.bottom = row.bottom
-    else:
-        waiting.extend(texts)
+    def _most_gap(self, before: Sequence[float]) -> float:
+        usual = max(before, default=0.0)
+        return max(TIGHT * self.line, CLEARLY * usual + 1.2) if before else LOOSE * self.line
 
-
-def _cells(row: GridRow, columns: Sequence[Column], text_column: str) -> list[tuple[str, Passage]]:
-    """Each piece of the row with the name of its column; runs that hold several cells are parted at their words."""
-    out: list[tuple[str, Passage]] = []
-    for run in row.runs:
-        for passage in _pieces(run, columns):
-            out.append((_column_of(passage, columns, text_column), passage))
-    return out
-
-
-def _pieces(run: Run, columns: Sequence[Column]) -> list[Passage]:
-    """A run that reaches over several heads is parted where a gap or a figure begins the next column."""
-    touched = [c for c in columns if c.box.x0 < run.box.x1 and c.box.x1 > run.box.x0]
-    if len(touched) < 2 or len(run.words) < 2:
-        return [Passage(run, 0, len(run.text))]
-    cuts = [0]
-    for index in range(1, len(run.words)):
-        before, word = run.words[index - 1], run.words[index]
-        gap = word.box.x0 - before.box.x1
-        wide = gap > 0.9 * max(word.box.height, 1)
-        figures = NUMERIC.fullmatch(word.text) is not None and _nearest(word.box.x0, word.box.x1, columns) != _nearest(
-            before.box.x0, before.box.x1, columns
-        )
-        leaves_number = index == 1 and re.fullmatch(r"\d{1,4}\.?", before.text) is not None and not figures
-        if wide or (figures and word.text[:1].isdigit()) or leaves_number:
-            cuts.append(run.starts[index])
-    cuts.append(len(run.text) + 1)
-    return [Passage(run, start, end - 1) for start, end in pairwise(cuts)]
-
-
-def _nearest(x0: float, x1: float, columns: Sequence[Column]) -> Column:
-    def distance(column: Column) -> float:
-        edges = (abs(x0 - column.box.x0), abs(x1 - column.box.x1), abs((x0 + x1 - column.box.x0 - column.box.x1) / 2))
-        overlap = min(x1, column.box.x1) - max(x0, column.box.x0)
-        return min(edges) if overlap <= 0 else min(*edges, 0.5 * min(edges))
-
-    return min(columns, key=distance)
-
-
-def _column_of(passage: Passage, columns: Sequence[Column], text_column: str) -> str:
-    """Figures belong to the column with the nearest edge or middle, other text mostly to the text column."""
-    box = passage.box
-    figures = NUMERIC.fullmatch(passage.text.strip()) is not None
-    if figures:
-        return _nearest(box.x0, box.x1, [c for c in columns if c.name != text_column] or columns).name
-    text = next((c for c in columns if c.name == text_column), None)
-    if text is None:
-        return text_column
-    following = [c.box.x0 for c in columns if c.box.x0 > text.box.x1]
-    preceding = [c for c in columns if c.box.x1 < text.box.x0 and not c.name]
-    if any(abs(box.x0 - c.box.x0) < 8 and box.x1 < text.box.x0 for c in preceding):
-        return ""
-    if following and box.x0 >= min(following) - 4:
-        return _nearest(box.x0, box.x1, columns).name
-    return text_column
-
-
-def kinds_of(columns: Mapping[str, Kind], kind: Kind) -> list[str]:
-    """Return the names of the columns of a kind, in the schema's order."""
-    return [name for name, each in columns.items() if each is kind]
+    def _near(self, texts: list[_Text], gap: float) -> list[_Text]:
+        """Texts above an item that has a text of its own: its first lines if they stand tight, else a heading."""
+        if gap > TIGHT * self.line or (texts and texts[-1].bold):
+            return []
+        first = len(texts) - 1
+        while first > 0 and texts[first].gap <= TIGHT * self.line:
+            first -= 1
+        return texts[first:]

@@ -3,64 +3,90 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
 
-from extractors.rules.columns import find_heads
-from extractors.rules.grid import GridRow, rows_of
-from extractors.rules.item_rows import Item, gather, kinds_of
+from extractors.rules.alignment import aligned_tables
+from extractors.rules.arithmetic import Figures, Product, best_product, judge
+from extractors.rules.cell_values import FIGURES, figures_of, typed_row, with_text
+from extractors.rules.columns import Head, find_heads, grouped
+from extractors.rules.grid import GridRow, rows_of, running_rows
+from extractors.rules.item_rows import Bounds, Item, gather
 from extractors.rules.labels import LabelHit, find_labels
 from extractors.rules.locale import Locale
-from extractors.rules.readers import amounts
-from extractors.rules.runs import Layout, Passage, evidence_of, folded
-from schemas.checks import CENTS, RowProductCheck, RowsSumCheck, SumCheck
+from extractors.rules.runs import Layout, folded
+from extractors.rules.table_worth import Worth, adds_up, candidate_of, row_arithmetic, sums_on
+from schemas.checks import RowsSumCheck, SumCheck
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
-from schemas.results import Candidate, CandidateRow, Value
+from schemas.results import Candidate, CandidateRow
 from schemas.schema import Schema
 
-HEAD_FOUND = 0.6  # worth of a table whose head names its columns
-PRODUCT = 0.25  # added by rows that multiply out, in proportion
-SUM = 0.12  # added when the rows add up to an amount on the page
+MOST_TABLES = 12  # heads or aligned tables of a document that are tried
+SURE = 0.8  # worth of a table with a head from which on none without a head is looked for
+MOST_SHARE = 0.6  # share of the rows that must have all figures for the others to be in doubt
 _CARRIED = re.compile(
-    r"\b(?:carried forward|brought forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|sous-total|"
-    r"report|à reporter|suma y sigue|"
-    r"a riportare|riporto|transport(?:eren)?|suma anterior)\b",
+    r"\b(?:carried forward|brought forward|carry forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
+    r"sous-total|report|à reporter|suma y sigue|suma anterior|a riportare|riporto|transport(?:eren)?)\b",
     re.IGNORECASE,
 )
 _REDUCTION = re.compile(
-    r"^\W*(?:abzgl|rabatt|discount|remise|descuento|sconto|korting|less|skonto|zuschlag|nachlass)\b", re.IGNORECASE
+    r"^\W*(?:abzgl|abzuglich|rabatt|discount|remise|descuento|sconto|korting|less|skonto|zuschlag|abschlag|nachlass)\b|"
+    r"^\S*(?:rabatt|nachlass)\b"
 )
 
 
+@dataclass(frozen=True)
+class _Paper:
+    """What is known of the document before any table is looked for."""
+
+    rows: list[GridRow]
+    heads: list[Head]
+    bounds: Bounds
+    line: float
+    sums: frozenset[str]
+    field: FieldDefinition
+    schema: Schema
+    locale: Locale
+
+    @property
+    def text_column(self) -> str:
+        return next((column.name for column in self.field.columns if column.kind is Kind.TEXT), "")
+
+
 def rows(document: ParsedDocument, schema: Schema, field: FieldDefinition, locale: Locale) -> Candidate | None:
-    """Return the rows of `field`, or None where no table for it stands on the document."""
+    """Return the rows of `field`, or None where no table for it stands on the document.
+
+    Tables under a head that names the schema's columns come first; without one, rows that end in amounts below each
+    other count if they multiply out or add up to an amount on the document. The best by that scorecard is returned.
+    """
+    paper = _paper(document, schema, field, locale)
+    groups = grouped(paper.heads)[:MOST_TABLES]
+    found = [table for group in groups if (table := _under(group, paper)) is not None]
+    best = max(found, key=lambda table: table.score, default=None)
+    if best is None or best.score < SURE:
+        bare = _without_head(paper)
+        best = max([*found, *bare], key=lambda table: table.score, default=None)
+    return candidate_of(best, field) if best is not None else None
+
+
+def _paper(document: ParsedDocument, schema: Schema, field: FieldDefinition, locale: Locale) -> _Paper:
     layout = Layout(document)
     from_ocr = any(page.origin == "ocr" for page in document.pages)
     hits: dict[int, list[LabelHit]] = {}
     for hit in find_labels(layout, schema, from_ocr=from_ocr):
         hits.setdefault(hit.run.number, []).append(hit)
     grid = rows_of(layout)
-    heads = find_heads(grid, hits, field, layout.line_height)
-    if not heads:
-        return None
-    columns = {column.name: column.kind for column in field.columns}
-    text_column = next(iter(kinds_of(columns, Kind.TEXT)), "")
-    anchors = [name for name in reversed(kinds_of(columns, Kind.MONEY)) if name in heads[0].names]
+    running = running_rows(grid, layout)
     totals = _total_owners(schema, field)
-    items = gather(
-        grid,
-        heads,
-        text_column,
-        anchors[:1],
+    bounds = Bounds(
         lambda row: _is_total(row, hits, totals),
-        lambda row: _CARRIED.search(row.text) is not None,
-        layout.line_height,
+        lambda number: number in running or _CARRIED.search(grid[number].text) is not None,
+        frozenset(),
     )
-    read = [_read(item, field, locale) for item in items]
-    kept = [row for row in _without_numbers(read, text_column) if _is_item(row, text_column, anchors)]
-    return _candidate(kept, schema, field, document) if kept else None
+    heads = find_heads(grid, hits, field, layout.line_height)
+    return _Paper(grid, heads, bounds, layout.line_height, sums_on(document), field, schema, locale)
 
 
 def _total_owners(schema: Schema, field: FieldDefinition) -> set[str]:
@@ -74,7 +100,7 @@ def _total_owners(schema: Schema, field: FieldDefinition) -> set[str]:
     return named
 
 
-def _is_total(row: GridRow, hits: Mapping[int, Sequence[LabelHit]], totals: set[str]) -> bool:
+def _is_total(row: GridRow, hits: dict[int, list[LabelHit]], totals: set[str]) -> bool:
     """Whether the row says a total: its first words are such a label, and an amount stands behind."""
     for run in row.runs:
         for hit in hits.get(run.number, ()):
@@ -93,38 +119,80 @@ def _only_lead(text: str) -> bool:
     return len(text.split()) <= 3 and sum(char.isalpha() for char in text) <= 8
 
 
-def _read(item: Item, field: FieldDefinition, locale: Locale) -> CandidateRow:
-    cells: dict[str, Candidate] = {}
-    for column in field.columns:
-        passages = item.cells.get(column.name, [])
-        if not passages:
-            continue
-        found = _value(column, passages, locale)
-        if found is not None:
-            value, used = found
-            reason = "It stands in the column of this name."
-            cells[column.name] = Candidate(
-                column.name, column.kind, "rules", value, evidence_of(used), 0.8, {}, (reason,)
-            )
-    return CandidateRow(cells, item.page)
-
-
-def _value(
-    column: FieldDefinition, passages: Sequence[Passage], locale: Locale
-) -> tuple[Value, Sequence[Passage]] | None:
-    if column.kind in (Kind.MONEY, Kind.NUMBER):
-        for passage in passages:
-            text = re.sub(r"(?<=[0-9])(?=[A-Za-z²³])", " ", passage.text)
-            for reading in amounts(text, column, locale):
-                return reading.value, [passage]
-            if match := re.match(
-                r"\s*([0-9][0-9.,]*)", passage.text
-            ):  # a quantity with its unit: "5,000 kg", "12 Stk."
-                for reading in amounts(match[1].rstrip(".,"), column, locale):
-                    return reading.value, [Passage(passage.run, passage.start, passage.start + match.end())]
+def _under(group: Sequence[Head], paper: _Paper) -> Worth | None:
+    """The table under one head, which may come again on every page."""
+    own = {head.first for head in group}
+    foreign = frozenset(head.first for head in paper.heads if head.first not in own)
+    bounds = Bounds(paper.bounds.ends, paper.bounds.skipped, foreign)
+    names = group[0].names
+    money = [column.name for column in paper.field.columns if column.kind is Kind.MONEY and column.name in names]
+    items = gather(paper.rows, group, paper.text_column, money[-1], bounds, paper.line)
+    if not items:
         return None
-    text = " ".join(passage.text.strip() for passage in passages)
-    return (text, passages) if any(char.isalnum() for char in text) else None
+    figures = [figures_of(item, paper.locale) for item in items]
+    places = {name: name for name in names} | {paper.text_column: paper.text_column}
+    check = row_arithmetic(paper.schema, paper.field)
+    product = None
+    if check is not None:
+        product = _fitted(figures, [column.name for column in group[0].columns], check, names)
+    if product is not None and check is not None:
+        places |= dict(zip(check, (*product.factors, product.total), strict=True))
+    return _worth(items, places, product, money[-1], True, paper)
+
+
+def _fitted(
+    figures: Sequence[Figures], columns: Sequence[str], check: tuple[str, str, str], names: set[str]
+) -> Product | None:
+    """The columns that multiply out; a column without a known head may take the place of one that is missing."""
+    known = tuple(name if name in names else None for name in check)
+    return best_product(figures, columns, (known[0], known[1], known[2]))
+
+
+def _without_head(paper: _Paper) -> list[Worth]:
+    """Tables without a head that arithmetic proves."""
+    check = row_arithmetic(paper.schema, paper.field)
+    total = check[2] if check else _last_money(paper.field)
+    if total is None or not paper.text_column:
+        return []
+    found = []
+    for table in aligned_tables(paper.rows, paper.bounds, paper.text_column)[:MOST_TABLES]:
+        items = gather(paper.rows, [table.head], paper.text_column, table.anchor, paper.bounds, paper.line)
+        figures = [figures_of(item, paper.locale) for item in items]
+        columns = [column.name for column in table.head.columns if not column.wanted]
+        product = best_product(figures, columns, (None, None, None)) if check else None
+        places = {paper.text_column: paper.text_column, total: table.anchor}
+        if product is not None and product.judged > 1 and check is not None:
+            places |= dict(zip(check, (*product.factors, product.total), strict=True))
+        worth = _worth(items, places, product, total, False, paper)
+        if worth is not None and (worth.passed > 1 or (worth.total is not None and len(worth.rows) > 1)):
+            found.append(worth)
+    return found
+
+
+def _last_money(field: FieldDefinition) -> str | None:
+    return next((column.name for column in reversed(field.columns) if column.kind is Kind.MONEY), None)
+
+
+def _worth(
+    items: Sequence[Item], places: dict[str, str], product: Product | None, anchor: str, has_head: bool, paper: _Paper
+) -> Worth | None:
+    read = [typed_row(item, paper.field, places, paper.locale) for item in items]
+    kept = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
+    kept = _without_sums(kept, anchor, paper)
+    if not kept:
+        return None
+    passed, judged = (product.passed, product.judged) if product is not None else _multiplied(kept, paper)
+    return Worth(tuple(kept), has_head, passed, judged, adds_up(kept, anchor, paper.sums))
+
+
+def _multiplied(kept: Sequence[CandidateRow], paper: _Paper) -> tuple[int, int]:
+    """In how many rows the schema's own columns multiply out, and how many have all of them."""
+    check = row_arithmetic(paper.schema, paper.field)
+    if check is None:
+        return 0, 0
+    figures = [{n: c.value for n, c in row.cells.items() if isinstance(c.value, Decimal)} for row in kept]
+    product = judge(figures, (check[0], check[1]), check[2], None)
+    return product.passed, product.judged
 
 
 def _without_numbers(read: Sequence[CandidateRow], text_column: str) -> list[CandidateRow]:
@@ -135,66 +203,37 @@ def _without_numbers(read: Sequence[CandidateRow], text_column: str) -> list[Can
     out = []
     for row in read:
         cell = row.cells.get(text_column)
-        if cell is None:
-            out.append(row)
-            continue
-        shorter = str(cell.value).split(maxsplit=1)[-1]
-        changed = Candidate(
-            cell.field, cell.kind, cell.source, shorter, cell.evidence, cell.score, cell.signals, cell.reasons
-        )
-        out.append(CandidateRow({**row.cells, text_column: changed}, row.page))
+        parts = str(cell.value).split(maxsplit=1) if cell is not None else []
+        out.append(with_text(row, text_column, parts[1]) if len(parts) == 2 else row)
     return out
 
 
-def _is_item(row: CandidateRow, text_column: str, anchors: Sequence[str]) -> bool:
-    if not any(name in row.cells for name in anchors):
+def _is_item(row: CandidateRow, text_column: str, anchor: str) -> bool:
+    if anchor not in row.cells:
         return False
     text = str(row.cells[text_column].value) if text_column in row.cells else ""
-    figures = sum(cell.kind in (Kind.MONEY, Kind.NUMBER) for cell in row.cells.values())
+    figures = sum(cell.kind in FIGURES for cell in row.cells.values())
     return not _REDUCTION.search(folded(text)) and (bool(text) or figures > 1)
 
 
-def _candidate(
-    read: Sequence[CandidateRow], schema: Schema, field: FieldDefinition, document: ParsedDocument
-) -> Candidate:
-    passed, judged = _products(read, schema, field)
-    added = _adds_up(read, schema, field, document)
-    score = HEAD_FOUND + (PRODUCT * passed / judged if judged else 0.0) + (SUM if added is not None else 0.0)
-    reasons = [f"{len(read)} rows under the head of the table."]
-    if judged:
-        reasons.append(f"The figures multiply out in {passed} of {judged} rows.")
-    if added is not None:
-        reasons.append(f"The rows add up to {added}.")
-    signals = {
-        "rows": float(len(read)),
-        "products": passed / judged if judged else 0.0,
-        "sum": float(added is not None),
-    }
-    return Candidate(field.name, Kind.TABLE, "rules", None, (), round(score, 4), signals, tuple(reasons), tuple(read))
+def _without_sums(kept: list[CandidateRow], anchor: str, paper: _Paper) -> list[CandidateRow]:
+    """End the items before a row that is the sum of those above it, and leave out charges that no sum counts."""
+    kept = kept[: _first_sum(kept, anchor)]
+    figures = [sum(cell.kind in FIGURES for cell in row.cells.values()) for row in kept]
+    usual = max(figures, default=0)
+    complete = [row for row, number in zip(kept, figures, strict=True) if number == usual]
+    if len(complete) < MOST_SHARE * len(kept) or adds_up(complete, anchor, paper.sums) is None:
+        return kept
+    return complete
 
 
-def _products(read: Sequence[CandidateRow], schema: Schema, field: FieldDefinition) -> tuple[int, int]:
-    passed = judged = 0
-    for check in schema.checks:
-        if isinstance(check, RowProductCheck) and check.rows == field.name:
-            for row in read:
-                verdict = check.verdict({check.rows: [{name: cell.value for name, cell in row.cells.items()}]})
-                judged += verdict.outcome != "not_applicable"
-                passed += verdict.outcome == "passed"
-    return passed, judged
-
-
-def _adds_up(
-    read: Sequence[CandidateRow], schema: Schema, field: FieldDefinition, document: ParsedDocument
-) -> Decimal | None:
-    """The sum of the rows if that amount stands somewhere on the document."""
-    for check in schema.checks:
-        if isinstance(check, RowsSumCheck) and check.rows == field.name:
-            cells = [row.cells.get(check.column) for row in read]
-            if not cells or any(cell is None for cell in cells):
-                return None
-            total = sum((cast(Decimal, cell.value) for cell in cells if cell is not None), Decimal())
-            digits = re.sub(r"\D", "", f"{total:.2f}")
-            shown = {re.sub(r"\D", "", word.text) for page in document.pages for word in page.words if word.visible}
-            return total if len(read) > 1 and digits in shown and abs(total) > CENTS else None
-    return None
+def _first_sum(kept: Sequence[CandidateRow], anchor: str) -> int:
+    """Number of the first row that has nothing but the sum of two or more rows above it; else of all rows."""
+    total = Decimal()
+    for number, row in enumerate(kept):
+        value = row.cells[anchor].value
+        alone = sum(cell.kind in FIGURES for cell in row.cells.values()) == 1
+        if number > 1 and alone and value == total and total:
+            return number
+        total += value if isinstance(value, Decimal) else 0
+    return len(kept)

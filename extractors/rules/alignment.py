@@ -1,0 +1,134 @@
+"""Columns without any head: rows that end in an amount below each other, and where their pieces stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extractors.rules.columns import UNNAMED, Column, Head
+from extractors.rules.grid import GridRow
+from extractors.rules.item_rows import Bounds
+from extractors.rules.pieces import AMOUNT_ALONE, WIDE_GAP
+from extractors.rules.runs import Passage, Run
+from schemas.document import Box, around
+
+SAME_EDGE = 4.0  # points by which the amounts of one column may stand off their common right edge
+MOST_BETWEEN = 8  # rows without amounts between two rows of one table
+FEWEST_ROWS = 2
+_WITH_CENTS = re.compile(r"[0-9][.,][0-9]{2}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A head made up for a table that has none, and the column of the amounts at the right."""
+
+    head: Head
+    anchor: str
+
+
+def aligned_tables(rows: Sequence[GridRow], bounds: Bounds, text_column: str) -> list[Aligned]:
+    """Return the tables that rows with an amount at one right edge make, each with its columns named "#0", "#1" …."""
+    out = []
+    for numbers in _sequences(rows, bounds):
+        pieces = [_split(rows[number]) for number in numbers]
+        columns = _columns(pieces, text_column)
+        if columns is None:
+            continue
+        first = numbers[0]
+        while first > 0 and _leads_in(rows, first - 1, bounds):
+            first -= 1
+        out.append(Aligned(Head(tuple(columns), first, first), columns[-1].name))
+    return out
+
+
+def _sequences(rows: Sequence[GridRow], bounds: Bounds) -> Iterator[list[int]]:
+    """Numbers of rows that belong together."""
+    current: list[int] = []
+    for number, row in enumerate(rows):
+        if bounds.skipped(number):
+            continue
+        edge = _edge(row)
+        over = bool(current) and number - current[-1] > MOST_BETWEEN and rows[current[-1]].page == row.page
+        if bounds.ends(row) or over:
+            if len(current) >= FEWEST_ROWS:
+                yield current
+            current = []
+        if edge is None or bounds.ends(row):
+            continue
+        if current and abs(edge - (_edge(rows[current[-1]]) or 0.0)) > SAME_EDGE:
+            if len(current) >= FEWEST_ROWS:
+                yield current
+            current = []
+        current.append(number)
+    if len(current) >= FEWEST_ROWS:
+        yield current
+
+
+def _edge(row: GridRow) -> float | None:
+    """Right edge of the amount that ends the row; None if it ends otherwise or says nothing before."""
+    *before, last = _split(row)
+    if not before or not AMOUNT_ALONE.fullmatch(last.text.strip()) or not _WITH_CENTS.search(last.text):
+        return None
+    return last.box.x1 if any(_is_text(piece) for piece in before) else None
+
+
+def _is_text(piece: Passage) -> bool:
+    return sum(char.isalpha() for char in piece.text) >= 3
+
+
+def _split(row: GridRow) -> list[Passage]:
+    return [passage for run in row.runs for passage in _parts(run)]
+
+
+def _parts(run: Run) -> Iterator[Passage]:
+    cuts = [0]
+    for index in range(1, len(run.words)):
+        if run.words[index].box.x0 - run.words[index - 1].box.x1 > WIDE_GAP * max(run.words[index].box.height, 1):
+            cuts.append(run.starts[index])
+    cuts.append(len(run.text) + 1)
+    return (Passage(run, start, end - 1) for start, end in pairwise(cuts))
+
+
+def _columns(rows: Sequence[Sequence[Passage]], text_column: str) -> list[Column] | None:
+    """Figures that stand below each other are a column each; the widest of the texts is the one of the items."""
+    figures = _stacked([p.box for row in rows for p in row if not _is_text(p)])
+    texts = _stacked([p.box for row in rows for p in row if _is_text(p)])
+    if not texts or not figures:
+        return None
+    letters = [
+        sum(len(p.text) for row in rows for p in row if _is_text(p) and _within(p.box, column)) for column in texts
+    ]
+    main = texts[letters.index(max(letters))]
+    others = [box for box in texts if box is not main and not any(_touch(box, figure) for figure in figures)]
+    columns = [Column(text_column, None, main)]
+    for number, box in enumerate(sorted([*figures, *others])):
+        columns.append(Column(f"{UNNAMED}{number}", None, box))
+    return sorted(columns, key=lambda column: column.box.x1)
+
+
+def _stacked(boxes: Sequence[Box]) -> list[Box]:
+    out: list[Box] = []
+    for box in sorted(boxes):
+        if out and _touch(out[-1], box):
+            out[-1] = around([out[-1], box])
+        else:
+            out.append(box)
+    return out
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return min(one.x1, other.x1) > max(one.x0, other.x0)
+
+
+def _within(box: Box, column: Box) -> bool:
+    return column.x0 <= box.x0 and box.x1 <= column.x1
+
+
+def _leads_in(rows: Sequence[GridRow], number: int, bounds: Bounds) -> bool:
+    """Whether the row may be text of the first item: it stands tight above it."""
+    row, below = rows[number], rows[number + 1]
+    if row.page != below.page or bounds.ends(row) or bounds.skipped(number):
+        return False
+    return below.top - row.bottom < 0.2 * (row.bottom - row.top) and not any(char.isdigit() for char in row.text)
