@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import time
 from collections import defaultdict
@@ -17,7 +16,6 @@ class Watched:
     """How a command went."""
 
     seconds: float
-    processor_seconds: float  # of it and of all that it started and waited for
     megabytes: float  # the most that it and all that it started used at one look
     output: str
 
@@ -28,7 +26,7 @@ def run_and_watch(command: list[str], environment: dict[str, str] | None = None)
     Raises:
         RuntimeError: it ended with another code than 0 or 1 (some documents failed).
     """
-    started, used = time.perf_counter(), _used()
+    started = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak = 0.0
     while True:
@@ -40,13 +38,7 @@ def run_and_watch(command: list[str], environment: dict[str, str] | None = None)
     seconds = time.perf_counter() - started
     if process.returncode not in (0, 1):
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {said.decode(errors='replace')}")
-    return Watched(seconds, _used() - used, peak, output.decode())
-
-
-def _used() -> float:
-    """Processor seconds of all children that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    return Watched(seconds, peak, output.decode())
 
 
 def tree_megabytes(root: int) -> float:
