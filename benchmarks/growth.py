@@ -54,7 +54,7 @@ def measure(count: int, workers: int) -> Run:
 
 
 def late_to_early(ends: list[float]) -> float:
-    """How many times as long the fourth fifth of the documents took as the second; `ends` are moments in order, of any unit."""
+    """How many times as long the fourth fifth of the documents took as the second; `ends` are in order."""
 
     def took(start: float, end: float) -> float:
         return ends[int(end * (len(ends) - 1))] - ends[int(start * (len(ends) - 1))]
