@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractors.rules.contract_words import LAW, TERM, any_of
 from extractors.rules.flow import Flow, Sentence
 from extractors.rules.scoring import product
 from extractors.rules.sections import Sections, is_about
 from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition
-from schemas.values.dates import find_dates
+from schemas.values.dates import DateOrder, find_dates
 from schemas.values.durations import find_durations
 from schemas.values.jurisdictions import find_jurisdictions
 
@@ -24,13 +25,10 @@ _LAW = re.compile(
     r"(?:governed|construed|interpreted|enforced|controlled)\b.{0,120}?\b(?:laws?|statutes)\b|"
     r"\b(?:laws?)\s+of\b(?=.{0,100}?\b(?:govern|control|apply))|(?:in\s+accordance\s+with|under|"
     r"subject\s+to|pursuant\s+to)\s+(?:the\s+)?(?:internal\s+|substantive\s+|local\s+)?laws?\b|"
-    r"unterliegt\b|es\s+gilt\b|régi\s+par|soumis\s+(?:au|à)|se\s+rige\s+por|regolato\s+dalla|"
-    r"is\s+van\s+toepassing",
+    rf"\b(?:{any_of(LAW)})\b",
     re.IGNORECASE | re.DOTALL,
 )
-_GOVERNED = re.compile(
-    r"govern|construed|interpreted|unterliegt|régi|soumis|rige|regolato|toepassing|es gilt", re.IGNORECASE
-)
+_GOVERNED = re.compile(rf"govern|construed|interpreted|{any_of(LAW)}", re.IGNORECASE)
 _NOT_LAW = re.compile(
     r"incorporated|organi[sz]ed|existing\s+under|courts?\s+(?:of|in|located)|venue|jurisdiction\s+of|"
     r"securities|patent|trade\s+secret",
@@ -46,6 +44,7 @@ _EMPLOYMENT = re.compile(r"\b(?:employ(?:ee|er|ment)|executive|consultant)\b", r
 
 # What stands around a span of time, and what it makes of it; the product is the score.
 _TERM_FOR = (
+    (re.compile(rf"\b(?:{any_of(TERM)})\s+\x00", re.I), 3.6),
     (re.compile(r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?(?:agreement|nda|contract|lease)", re.I), 2.0),
     (re.compile(r"\b(?:terminate|expire|cease|continue|remain|survive|in\s+(?:full\s+)?force|in\s+effect|end|"
                 r"term\b[^.;]{0,60}\b(?:be|is))\b[^.;:]{0,70}\x00", re.I | re.S), 1.6),
@@ -182,14 +181,14 @@ def _clause(flow: Flow, field: FieldDefinition, sections: Sections, group: list[
     return Sighting(value, flow.passages(start, end), factors, reason + ".")
 
 
-def dated(flow: Flow, field: FieldDefinition) -> Iterator[Sighting]:
+def dated(flow: Flow, field: FieldDefinition, order: DateOrder) -> Iterator[Sighting]:
     """Yield the days that follow one of the field's phrases in the same sentence."""
     phrases = [phrase for texts in field.labels.values() for phrase in texts]
     if not phrases:
         return
     pattern = re.compile("|".join(_loosely(phrase) for phrase in phrases), re.IGNORECASE)
     for match in pattern.finditer(flow.text):
-        for found in find_dates(flow.text[match.end() : match.end() + DAY_REACH], "month_first")[:1]:
+        for found in find_dates(flow.text[match.end() : match.end() + DAY_REACH], order)[:1]:
             between = flow.text[match.end() : match.end() + found.start]
             if re.search(r"[.;]\s+[A-Z]|\n", between):
                 continue

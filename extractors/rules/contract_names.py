@@ -16,7 +16,7 @@ NAME_REACH = 110  # characters before a legal form in which its name begins
 # In capitals too, unlike the forms on invoices: contracts print their parties so.
 _STRONG = r"""(?i:inc|incorporated|incorporation|corp|corporation|ltd|limited|llc|l\.l\.c|llp|l\.l\.p|plc|gmbh|
           n\.v|b\.v|sarl|s\.a\.r\.l|s\.r\.l|s\.p\.a|pty|pte)\.?
-      | L\.?P\.? | S\.?A\.?(?:S\.?)? | S\.?E\.? | N\.\s?A\.? | AG | KG | AB | ASA? | A/S | Oyj? | Co\."""
+      | L\.?P\.? | S\.L\.(?:U\.)? | S\.?A\.?(?:S\.?)? | S\.?E\.? | N\.\s?A\.? | AG | KG | AB | ASA? | A/S | Oyj? | Co\."""
 STRONG_FORM = re.compile(
     rf"(?<![\w.])(?:{_STRONG})(?!\w)(?:,?\s+(?i:inc|ltd|llc|l\.?p|limited|n\.a|n\.v)\b\.?)?", re.VERBOSE
 )

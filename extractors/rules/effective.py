@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from extractors.rules import letter
+from extractors.rules.contract_words import IN_FORCE, MADE_ON, any_of
 from extractors.rules.flow import Flow
 from extractors.rules.sightings import Sighting
-from schemas.values.dates import FoundDate, find_dates
+from schemas.values.dates import DateOrder, FoundDate, find_dates
 
 OPENING = 4500  # characters in which a contract says from when it is in force
 HEAD = 1800  # characters in which it most often does
@@ -21,9 +22,9 @@ BLANK_LEFT = 0.45  # what is left of other days where the opening leaves its own
 # What the words before a day make of it, the first that fits; the numbers are how often such a day is the right one.
 _OPENING_ROLES = (
     ("effective", re.compile(r"effective\s+(?:as\s+of|date|on|from)|(?:become|is|be|shall be)\s+effective|"
-                             r"Effective\s+Date|in\s+Kraft|prend\s+effet", re.IGNORECASE), 0.90),
-    ("made", re.compile(r"\bas\s+of\b|\bdated?\b|\bentered\s+into\b|\bmade\b|\bexecuted\b|\bthis\b|\bvom\b|\ble\b|"
-                        r"\bam\b", re.IGNORECASE), 0.85),
+                             r"Effective\s+Date|" + any_of(IN_FORCE), re.IGNORECASE), 0.90),
+    ("made", re.compile(r"\bas\s+of\b|\bdated?\b|\bentered\s+into\b|\bmade\b|\bexecuted\b|\bthis\b|"
+                        r"(?:^|(?<=\W))(?:" + any_of(MADE_ON) + r")\s*$", re.IGNORECASE), 0.85),
 )  # fmt: skip
 _CALLED_EFFECTIVE = re.compile(r"\W*(?:\(\s*)?(?:the\s+)?[“\"]?Effective", re.IGNORECASE)
 _SIGNED = re.compile(r"\b(?:date|dated|datum)\s*:\s*$|\b(?:executed|signed|as\s+of)\b[^.]{0,50}$", re.IGNORECASE)
@@ -39,10 +40,10 @@ _BLANK_DAY = re.compile(
 )
 
 
-def effective_days(flow: Flow) -> Iterator[Sighting]:
+def effective_days(flow: Flow, order: DateOrder) -> Iterator[Sighting]:
     """Yield the days from which the contract may be in force, with what the words around them say."""
     text = flow.text
-    days = find_dates(text, "month_first")
+    days = find_dates(text, order)
     salutation = letter.salutation(flow)
     blank = _BLANK_DAY.search(text[:OPENING]) is not None
     signed = [found for found in days if _is_signature(text, found)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.rules.contract_names import FORM, STRONG_FORM, Name, companies, is_company, is_name, person_at, trimmed
+from extractors.rules.contract_words import BETWEEN, DESCRIPTIONS, LEADS, any_of
 from extractors.rules.flow import Flow
 
 OPENING = 4500  # characters in which a contract says who makes it
@@ -17,12 +18,12 @@ THIS_REACH = 330  # characters before "between" in which the contract speaks of 
 
 _BETWEEN = re.compile(
     r"\bPARTIES\s*:|\b(?:by\s+and\s+(?:between|among|amongst)|(?:is|are)\s+between|between|among|"
-    r"zwischen|entre\s+les\s+soussignés|entre|tra|fra|tussen)\b(?:\s+and\s+among)?\s*:?",
+    rf"{any_of(BETWEEN)})\b(?:\s+and\s+among)?\s*:?",
     re.IGNORECASE,
 )
 _MADE_BY = re.compile(r"\b(?:made|entered\s+into|executed|given|effective)\b[^.]{0,90}?\bby\b(?!\s+and)", re.IGNORECASE)
 _ITSELF = re.compile(
-    r"\b(?:this|agreement|parties|vertrag|vereinbarung|contrat|accord|contratto|contrato|accordo|overeenkomst)\b",
+    r"\b(?:this|agreement|parties|contrat|accord|contratto|contrato|acuerdo|accordo)\b|vertrag|vereinbarung|overeenkomst",
     re.IGNORECASE,
 )
 _OTHER_CONTRACT = re.compile(r"\b(?:merger|rights|purchase|nomination|credit|plan)\b[^.]{0,80}$", re.IGNORECASE)
@@ -30,12 +31,12 @@ _LIST_END = re.compile(
     r"\b(?:W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|RECITALS?|WHEREAS|Whereas|BACKGROUND|NOW,?\s+THEREFORE|"
     r"In\s+consideration|IN\s+CONSIDERATION|in\s+consideration|for\s+the\s+purposes?\s+of|"
     r"The\s+parties\s+(?:agree|hereto|wish|desire)|as\s+follows|In\s+connection|AGREEMENT\b|DATE\s*:|Präambel|"
-    r"wird\s+folgend)|(?<=[)”\"])\s*\.\s|"
+    r"wird\s+folgend|il\s+a\s+été\s+convenu)|(?<=[)”\"])\s*\.\s|"
     r"\.\s+(?=[A-Z1][a-z.]+\s)(?<!Inc\.\s)(?<!INC\.\s)(?<!Corp\.\s)(?<!CORP\.\s)(?<!Ltd\.\s)(?<!LTD\.\s)(?<!Co\.\s)"
     r"(?<!No\.\s)(?<!L\.P\.\s)(?<!L\.L\.C\.\s)(?<!N\.A\.\s)(?<!N\.V\.\s)(?<!S\.A\.\s)(?<!St\.\s)(?<!Mr\.\s)(?<!Ms\.\s)"
     r"(?<!Dr\.\s)(?<!Jr\.\s)(?<!\b[A-Z]\.\s)"
 )
-_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|[“\"][^”\"]{1,60}[”\"]|\[[^\]]{0,40}\]|[‘'][A-Z]\w+[’'](?=\))")
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|[“„\"][^”“\"]{1,60}[”“\"]|\[[^\]]{0,40}\]|[‘'][A-Z]\w+[’'](?=\))")
 _DESCRIPTION = re.compile(
     r",?\s+(?:(?:a|an|the|eine?)\s+(?:[\w.&-]+\s+){0,5}?(?:corporation|company|partnership|limited|llc|"
     r"entity|bank|trust|individual|person|resident|division|"
@@ -44,13 +45,16 @@ _DESCRIPTION = re.compile(
     r"(?:together\s+with|with|having|whose|located|residing|acting|on\s+behalf|including|organi[sz]ed|"
     r"incorporated\s+(?:in|under)|duly|in\s+(?:his|her|its)|its|and\s+(?:its|their|his|her|on\s+behalf|any|all)|"
     r"as\s+(?:the|an?)|for\s+(?:itself|and\s+on)|hereinafter|hereafter|herein|of\s+\d|collectively|individually|each|"
-    r"both|jointly|c/o|mit\s+Sitz|dont\s+le\s+si[èe]ge|represented|through|effective|dated|as\s+of|who|which|"
-    r"at\s+\d|address|regarding|relating|concerning|for\s+the|on\s+the\s+(?:one|other)|[df]/?[bk]/?a|and/or)\b)"
+    r"both|jointly|c/o|represented|through|effective|dated|as\s+of|who|which|"
+    r"at\s+\d|address|regarding|relating|concerning|for\s+the|on\s+the\s+(?:one|other)|"
+    + any_of(DESCRIPTIONS)
+    + r"|[df]/?[bk]/?a|and/or)\b)"
     r"|,\s*(?=\d)|,\s+(?:Inc|LLC|Ltd)?(?=\s*$)|\s+\d{2,}|\n",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*[;,]?\s+\b(?:and|und|et|y|e|en|&)\b,?(?:\s+between)?\s+(?=[\[(\x00]?[A-ZÀ-Ý\d“\"\x00]|[a-z][A-Z])|\s*;\s*|"
+    r"(?:\s*[;,]?\s+\b(?:and|und|et|y|e|&)\b|,\s+en\b|(?<=V\.)\s+en\b),?"
+    r"(?:\s+(?:between|der|die|dem|la\s+soci[ée]t[éàa]|la\s+empresa|de\s+heer|Frau|Herrn?|Monsieur|Madame))?\s+(?=[\[(\x00]?[A-ZÀ-Ý\d“\"\x00]|[a-z][A-Z])|\s*;\s*|"
     r"\s*\(\s*[ivx0-9]{1,3}\s*\)\s*|(?<=\x00),?\s+(?=[A-Z])|"
     r"(?<=\b[Ii]nc\.),\s+(?=[A-Z])|(?<=\bLLC),\s+(?=[A-Z])|(?<=\bL\.P\.),\s+(?=[A-Z])"
 )
@@ -58,7 +62,7 @@ _LEFT_BLANK = re.compile(r"[\s,(]*(?:the\s+undersigned\s+)?(?:_{2,}|\[[^\]]*\])"
 _LEAD = re.compile(
     r"^(?:[\s\W]+|(?:the\s+undersigned|each\s+of|on\s+the\s+one\s+hand|between|among|by|and|both|of|"
     r"the\s+parties|party\s+[ab])\b[,:]?\s*|\(?[ivx1-9]\)\s*|messrs?\.?\s+|mr\.?\s+|ms\.?\s+|mrs\.?\s+|"
-    r"dr\.?\s+)+",
+    rf"dr\.?\s+|{any_of(LEADS)})+",
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(r"\(([^()]{0,140}?)[“\"‘']+([A-Z][^”\"’']{1,34}?)[,.]?[”\"’']")
@@ -95,7 +99,10 @@ def listed(flow: Flow) -> list[Listed]:
     best: list[Listed] = []
     for start, itself in sorted(openers):
         following = text[start : start + LONGEST_LIST]
-        if not itself or not re.match(r"[\s:,“\"(\[\d)]*(?:the\s+)?(?:[A-ZÀ-Ý_\[“\"(]|[a-z][A-Z]|\d)", following):
+        if not itself or not re.match(
+            r"[\s:,“\"(\[\d)]*(?:the\s+|(?-i:der|die|dem|la|de)\s+(?:\w+\s+)?)?(?:[A-ZÀ-Ý_\[“\"(]|[a-z][A-Z]|\d)",
+            following,
+        ):
             continue
         end = _LIST_END.search(following, 20)
         found = list(_names(flow, start, start + (end.start() if end else len(following))))

@@ -13,9 +13,9 @@ HEAD = 1500  # characters in which the title stands
 _KIND = (
     r"(?:AGREEMENT|CONTRACT|COVENANT|UNDERTAKING|STATEMENT\s+OF\s+WORK|LEASE|LICEN[CS]E|DEED|LETTER\s+OF\s+INTENT|"
     r"MEMORANDUM\s+OF\s+UNDERSTANDING|PURCHASE\s+ORDER|RELEASE|"
-    r"VERTRAG|VEREINBARUNG|\w*(?:VERTRAG|VEREINBARUNG)|CONTRAT|ACCORD|CONVENTION|CONTRATTO|ACCORDO|CONTRATO|ACUERDO|OVEREENKOMST)"
+    r"VERTRAG|VEREINBARUNG|\w*(?:VERTRAG|VEREINBARUNG)|CONTRAT|ACCORD|CONVENTION|CONTRATTO|ACCORDO|CONTRATO|ACUERDO|\w*OVEREENKOMST)(?:\s+(?:DE|DI|SUR)\s+\w+)?"
 )
-_WORD = r"(?!This\b|THIS\b|Dear\b)(?:[A-ZÄÖÜÉ][\w’'&/,-]*|&|–|-|\([A-Z][\w ]*\))"
+_WORD = r"(?!This\b|THIS\b|Dear\b|Dieser?\b|Le\b|El\b|Il\b)(?:[A-ZÄÖÜÉ][\w’'&/,-]*|&|–|-|\([A-Z][\w ]*\))"
 _SMALL = r"(?:of|and|or|to|for|the|not|in|und|über|zur|de|di|del|et)"
 _TITLE = re.compile(
     rf"(?<![\w.“\"])(?P<title>(?:{_WORD} +(?:{_SMALL} +){{0,2}}){{0,14}}(?-i:(?=[A-ZÄÖÜÉ]))(?i:{_KIND})S?\b"
