@@ -28,26 +28,65 @@ Denmark; Finland; Iceland; Greece; Cyprus; Malta; Turkey; Russia; Ukraine; Czech
 Croatia; Slovenia; Slovakia; Estonia; Latvia; Lithuania; United States
 """
 _OWN_NAMES = {
-    "Deutschland": "Germany",
     "Bundesrepublik Deutschland": "Germany",
-    "deutschem Recht": "Germany",
-    "deutsches Recht": "Germany",
-    "droit français": "France",
-    "Schweiz": "Switzerland",
-    "Schweizer Recht": "Switzerland",
-    "Österreich": "Austria",
-    "österreichisches Recht": "Austria",
-    "Suisse": "Switzerland",
-    "España": "Spain",
-    "ley española": "Spain",
-    "Italia": "Italy",
-    "legge italiana": "Italy",
-    "Nederland": "Netherlands",
-    "Nederlands recht": "Netherlands",
-    "Belgique": "Belgium",
     "People's Republic of China": "China",
+    "People’s Republic of China": "China",
     "Republic of Korea": "South Korea",
 }
+# What countries are called in the languages of contracts, and their law: "English law", "droit suisse".
+_BY_COUNTRY = {
+    "England": "English law; Angleterre; droit anglais; englisches Recht; englischem Recht; Engels recht",
+    "Scotland": "Scots law; Scottish law",
+    "Ireland": "Irish law; Irland; Irlande; Irlanda; irisches Recht; irischem Recht",
+    "United Kingdom": "Vereinigtes Königreich; Royaume-Uni; Reino Unido; Regno Unito; Verenigd Koninkrijk",
+    "Germany": (
+        "German law; Deutschland; deutsches Recht; deutschem Recht; deutschen Rechts; Allemagne; droit allemand; "
+        "Alemania; ley alemana; derecho alemán; Germania; legge tedesca; Duitsland; Duits recht"
+    ),
+    "Austria": (
+        "Austrian law; Österreich; österreichisches Recht; österreichischem Recht; Autriche; droit autrichien; "
+        "Oostenrijk"
+    ),
+    "Switzerland": (
+        "Swiss law; Schweiz; Schweizer Recht; schweizerisches Recht; schweizerischem Recht; Suisse; droit suisse; "
+        "Suiza; ley suiza; derecho suizo; Svizzera; legge svizzera; diritto svizzero; Zwitserland; Zwitsers recht"
+    ),
+    "France": (
+        "French law; Frankreich; französisches Recht; französischem Recht; droit français; Francia; ley francesa; "
+        "derecho francés; legge francese; Frankrijk; Frans recht"
+    ),
+    "Belgium": (
+        "Belgian law; Belgien; belgisches Recht; belgischem Recht; Belgique; droit belge; Bélgica; Belgio; "
+        "België; Belgisch recht"
+    ),
+    "Luxembourg": (
+        "Luxembourg law; Luxemburg; luxemburgisches Recht; luxemburgischem Recht; droit luxembourgeois; Luxemburgo"
+    ),
+    "Netherlands": (
+        "Dutch law; Niederlande; niederländisches Recht; niederländischem Recht; Pays-Bas; droit néerlandais; "
+        "Países Bajos; Paesi Bassi; Nederland; Nederlands recht"
+    ),
+    "Spain": (
+        "Spanish law; Spanien; spanisches Recht; spanischem Recht; Espagne; droit espagnol; España; ley española; "
+        "legislación española; derecho español; Spagna; Spanje; Spaans recht"
+    ),
+    "Italy": (
+        "Italian law; Italien; italienisches Recht; italienischem Recht; Italie; droit italien; Italia; legge "
+        "italiana; diritto italiano; ley italiana; Italië; Italiaans recht"
+    ),
+    "Portugal": "Portuguese law; ley portuguesa; derecho portugués",
+    "Mexico": "Mexican law; México; ley mexicana; leyes mexicanas; derecho mexicano",
+    "Sweden": "Swedish law",
+    "Norway": "Norwegian law",
+    "Denmark": "Danish law",
+    "Finland": "Finnish law",
+    "Poland": "Polish law",
+    "Israel": "Israeli law",
+    "India": "Indian law",
+    "Japan": "Japanese law",
+    "Australia": "Australian law",
+}
+_OWN_NAMES |= {" ".join(own.split()): name for name, names in _BY_COUNTRY.items() for own in names.split(";")}
 
 
 class FoundJurisdiction(NamedTuple):
@@ -62,6 +101,7 @@ JURISDICTIONS: tuple[str, ...] = tuple(
     " ".join(name.split()) for group in (_STATES, _PROVINCES, _COUNTRIES) for name in group.split(";")
 )
 _BY_FOLDED = {name.lower(): name for name in JURISDICTIONS} | {own.lower(): name for own, name in _OWN_NAMES.items()}
+_LAWS = frozenset(own.lower() for own in _OWN_NAMES if own[:1].islower())  # they need no capital to mean a country
 _LONGEST_FIRST = sorted(_BY_FOLDED, key=len, reverse=True)
 _ANY = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in _LONGEST_FIRST)
 _PATTERN = re.compile(rf"\b(?:{_ANY})\b", re.IGNORECASE)
@@ -70,5 +110,6 @@ _PATTERN = re.compile(rf"\b(?:{_ANY})\b", re.IGNORECASE)
 def find_jurisdictions(text: str) -> Iterator[FoundJurisdiction]:
     """Yield the states and countries named in `text`, left to right, the longest name at each place."""
     for match in _PATTERN.finditer(text):
-        if match[0][:1].isupper() or match[0].lower() in {own.lower() for own in _OWN_NAMES}:
-            yield FoundJurisdiction(_BY_FOLDED[" ".join(match[0].lower().split())], match.start(), match.end())
+        plain = " ".join(match[0].lower().split())
+        if match[0][:1].isupper() or plain in _LAWS:
+            yield FoundJurisdiction(_BY_FOLDED[plain], match.start(), match.end())

@@ -25,6 +25,12 @@ def test_every_name_is_found_as_itself(name: str) -> None:
         ("Delaware or, failing that, New Jersey", ["Delaware", "New Jersey"]),
         ("dem Recht der Bundesrepublik Deutschland", ["Germany"]),
         ("régi par le droit français", ["France"]),
+        ("governed by English law", ["England"]),
+        ("unterliegt schweizerischem Recht", ["Switzerland"]),
+        ("wird durch deutsches Recht geregelt", ["Germany"]),
+        ("se rige por la ley española", ["Spain"]),
+        ("regolato dalla legge italiana", ["Italy"]),
+        ("is Nederlands recht van toepassing", ["Netherlands"]),
         ("the People's Republic of China", ["China"]),
     ],
 )
@@ -33,7 +39,9 @@ def test_as_contracts_name_them(text: str, names: list[str]) -> None:
     assert [found.name for found in find_jurisdictions(text)] == names
 
 
-@pytest.mark.parametrize("text", ["a maine lobster", "the jersey was blue", "Washingtonian", "roast turkey"])
+@pytest.mark.parametrize(
+    "text", ["a maine lobster", "an English lawyer", "the jersey was blue", "Washingtonian", "roast turkey"]
+)
 def test_words_that_only_look_alike(text: str) -> None:
     """A name within another word or in lower case is none."""
     assert list(find_jurisdictions(text)) == []
