@@ -16,7 +16,8 @@ NAME_REACH = 110  # characters before a legal form in which its name begins
 # In capitals too, unlike the forms on invoices: contracts print their parties so.
 _STRONG = r"""(?i:inc|incorporated|incorporation|corp|corporation|ltd|limited|llc|l\.l\.c|llp|l\.l\.p|plc|gmbh|
           n\.v|b\.v|sarl|s\.a\.r\.l|s\.r\.l|s\.p\.a|pty|pte)\.?
-      | L\.?P\.? | S\.L\.(?:U\.)? | S\.?A\.?(?:S\.?)? | S\.?E\.? | N\.\s?A\.? | AG | KG | AB | ASA? | A/S | Oyj? | Co\."""
+      | L\.?P\.? | S\.L\.(?:U\.)?
+      | S\.?A\.?(?:S\.?)? | S\.?E\.? | N\.\s?A\.? | AG | KG | AB | ASA? | A/S | Oyj? | Co\."""
 STRONG_FORM = re.compile(
     rf"(?<![\w.])(?:{_STRONG})(?!\w)(?:,?\s+(?i:inc|ltd|llc|l\.?p|limited|n\.a|n\.v)\b\.?)?", re.VERBOSE
 )
@@ -64,8 +65,8 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _NO_PERSON_WORDS = """
-print name date title signature by employee company witness address the of and for executive agreement its page
-exhibit street avenue road suite drive boulevard court state states united vice president chief officer director
+print printed name date title signature by employee company witness address the of and for executive agreement its
+page exhibit street avenue road suite drive boulevard court state states united vice president chief officer director
 general counsel secretary chairman board very truly yours accepted agreed human resources financial senior legal
 manager managing member partner treasurer new york north south in on to from this signed dated sincerely
 """

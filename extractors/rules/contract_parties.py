@@ -13,6 +13,7 @@ from extractors.rules.sightings import Sighting
 
 LISTED = {"listed", "listed_bare"}
 SHORTEST_TAIL = 6  # letters that two names must share at their end to be taken as one
+HEAD = 1500  # characters in which a contract may name the person it is for
 FEWEST = 2  # parties that a contract has
 WORTH = {  # how often a name at such a place is a party, before other places confirm it
     "listed": 0.86,
@@ -126,7 +127,7 @@ def _persons(flow: Flow) -> Iterator[tuple[Name, str, float]]:
     addressed = letter.person_addressed(flow)
     if addressed is not None:
         yield addressed, "person_addressed", 1.0
-    for match in _NAMED.finditer(flow.text[:1500]):
+    for match in _NAMED.finditer(flow.text[: min(HEAD, int(len(flow.text) * signature.LAST_PART))]):
         person = person_at(flow.text, match.end())
         if person is not None and is_name(person.text):
             yield person, "person_named", 1.0

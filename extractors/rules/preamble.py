@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extractors.rules import letter
 from extractors.rules.contract_names import FORM, STRONG_FORM, Name, companies, is_company, is_name, person_at, trimmed
 from extractors.rules.contract_words import BETWEEN, DESCRIPTIONS, LEADS, any_of
 from extractors.rules.flow import Flow
@@ -13,7 +14,10 @@ from extractors.rules.flow import Flow
 OPENING = 4500  # characters in which a contract says who makes it
 LONGEST_LIST = 1600  # characters from "between" to the end of the list of parties
 MOST_PARTIES = 9
+MOST_OFTEN = 2  # parties that a contract has
 DEFINED_REACH = 230  # characters before a definition in which the name defined stands
+TITLE = 500  # characters in which a contract need not say "this"
+LATE = 700
 THIS_REACH = 330  # characters before "between" in which the contract speaks of itself
 
 _BETWEEN = re.compile(
@@ -26,6 +30,7 @@ _ITSELF = re.compile(
     r"\b(?:this|agreement|parties|contrat|accord|contratto|contrato|acuerdo|accordo)\b|vertrag|vereinbarung|overeenkomst",
     re.IGNORECASE,
 )
+_THIS = re.compile(r"\bth(?:is|ese)\b|\bparties\b|\bPARTIES|diese|présent|presente|deze", re.IGNORECASE)
 _OTHER_CONTRACT = re.compile(r"\b(?:merger|rights|purchase|nomination|credit|plan)\b[^.]{0,80}$", re.IGNORECASE)
 _LIST_END = re.compile(
     r"\b(?:W\s?I\s?T\s?N\s?E\s?S\s?S\s?E\s?T\s?H|RECITALS?|WHEREAS|Whereas|BACKGROUND|NOW,?\s+THEREFORE|"
@@ -94,7 +99,8 @@ class Defined:
 def listed(flow: Flow) -> list[Listed]:
     """Return what the list of parties holds, "by and between X and Y"; empty if the opening has no such list."""
     text = flow.text[:OPENING]
-    openers = [(match.end(), _speaks_of_itself(text, match.start())) for match in _BETWEEN.finditer(text)]
+    title = min(TITLE, letter.salutation(flow) or TITLE)
+    openers = [(match.end(), _speaks_of_itself(text, match.end(), title)) for match in _BETWEEN.finditer(text)]
     openers += [(match.end(), True) for match in _MADE_BY.finditer(text)]
     best: list[Listed] = []
     for start, itself in sorted(openers):
@@ -105,7 +111,7 @@ def listed(flow: Flow) -> list[Listed]:
         ):
             continue
         end = _LIST_END.search(following, 20)
-        found = list(_names(flow, start, start + (end.start() if end else len(following))))
+        found = _without_stray_words(list(_names(flow, start, start + (end.start() if end else len(following)))))
         if len(found) > 1 and any(each.name for each in found):
             return found
         best = best or [each for each in found if each.name]
@@ -154,10 +160,21 @@ def _alias(role: str, name: str) -> bool:
     return len(short) > 1 and (first.startswith(short) or initials.startswith(short))
 
 
-def _speaks_of_itself(text: str, start: int) -> bool:
-    """Whether the words before "between" are about this contract, not another one that it mentions."""
+def _without_stray_words(found: list[Listed]) -> list[Listed]:
+    """Drop single words without description where two clear names stand in the list."""
+    clear = [each for each in found if each.name is None or each.described or is_company(each.name.text)]
+    if len(clear) < MOST_OFTEN:
+        return found
+    return [each for each in found if each in clear or (each.name is not None and " " in each.name.text)]
+
+
+def _speaks_of_itself(text: str, start: int, title: int) -> bool:
+    """Whether the words up to "between" are about this contract, not another one that it mentions."""
     before = text[max(0, start - THIS_REACH) : start]
-    return _ITSELF.search(before) is not None and not (start > 700 and _OTHER_CONTRACT.search(before[-130:]))
+    if start < title:
+        return _ITSELF.search(before) is not None
+    sentence = re.split(r"[a-z)”]\.\s+(?=[A-Z])|(?<=:)\n", before)[-1]
+    return _THIS.search(sentence) is not None and not (start > LATE and _OTHER_CONTRACT.search(sentence[-150:]))
 
 
 def _names(flow: Flow, start: int, end: int) -> Iterator[Listed]:

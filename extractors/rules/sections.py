@@ -19,7 +19,8 @@ _NUMBERED = re.compile(
     rf"(?:^|\n|(?<=[.;:)”]\s)){_NUMBER}[.):]{{0,2}}\s+"
     r"(?P<title>[A-ZÄÖÜÉ][^\W\d_][\w’'&,/() -]{1,80}?)\s*(?:[.:](?=\s)|\n|[—–])"
 )
-_CAPITALS = re.compile(r"(?:^|\n)(?P<title>[A-ZÄÖÜ][A-ZÄÖÜ’'&,/ -]{3,70})[.:]?\n")
+_CAPITALS = re.compile(r"(?:^|\n)(?P<title>[A-ZÄÖÜ][A-ZÄÖÜ’'&,/ -]{3,70})[.:]?(?=\n)")
+_BARE_NUMBER = re.compile(r"(?:ARTICLE|SECTION|ARTIKEL|PAGE)\s+[IVXLC\d]+")
 _JOINING = frozenset(
     (
         "of",
@@ -89,8 +90,10 @@ def _headings(text: str) -> Iterator[Section]:
             taken.add(match.start("title"))
             yield Section(match["number"], title, match.start("number"), match.end())
     for match in _CAPITALS.finditer(text):
+        if _BARE_NUMBER.fullmatch(match["title"]):
+            continue
         if match.start("title") not in taken and len(match["title"].split()) <= MOST_WORDS:
-            yield Section("", match["title"].strip(), match.start("title"), match.end() - 1)
+            yield Section("", match["title"].strip(), match.start("title"), match.end())
 
 
 def _looks_like_heading(title: str) -> bool:
