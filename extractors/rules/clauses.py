@@ -19,6 +19,7 @@ FEWEST_WORDS = 6  # of a sentence that can be a clause; shorter ones are heading
 PHRASE = 0.62
 OWN_SECTION = 1.3  # the clause stands in a section that is named after it
 DAY_REACH = 90  # characters after a phrase in which its day stands
+GAP = 70  # characters that "…" in a phrase stands for
 LAW_REACH = 160  # characters from the words that choose a law to the name of the state
 
 _LAW = re.compile(
@@ -34,7 +35,9 @@ _NOT_LAW = re.compile(
     r"securities|patent|trade\s+secret",
     re.IGNORECASE,
 )
-_JURISDICTION_LAW = re.compile(r"\b(?:laws?|Law|Recht)\b")
+_SAID = re.compile(
+    r"\s*(?:of\s+)?(?:the\s+)?(?:said|such|that|aforesaid)\s+(?:state|jurisdiction|commonwealth|country)", re.I
+)
 
 _OWN_TERM = re.compile(
     r"\bterm\s+of\s+(?:this|the)\s+(?:letter\s+)?(?:agreement|contract)\b[^.;]{0,50}\x00", re.IGNORECASE
@@ -92,12 +95,31 @@ def governing_law(flow: Flow) -> Iterator[Sighting]:
             at = match.start() + found.start
             between = flow.text[match.end() : at] if at > match.end() else ""
             factors = {"words": 0.93 if governed else 0.4, "position": 0.6**position}
-            if _NOT_LAW.search(between) or _NOT_LAW.search(flow.text[max(0, match.start() - 60) : match.start()]):
+            if _NOT_LAW.search(between) or _NOT_LAW.search(_same_sentence(flow.text, match.start(), 60)):
                 factors["other_meaning"] = 0.35
             if found.name == "United States":
                 factors["federal"] = 0.45
             reason = "A sentence on governing law names it."
             yield Sighting(found.name, flow.passages(at, match.start() + found.end), factors, reason)
+
+        if _SAID.match(flow.text[match.end() : match.end() + 40]):
+            yield from _said_before(flow, match.start())
+
+
+def _said_before(flow: Flow, start: int) -> Iterator[Sighting]:
+    """The state that the same sentence named before: "made in Ohio … governed by the laws of said State"."""
+    before = _same_sentence(flow.text, start, LAW_REACH + 90)
+    for found in list(find_jurisdictions(before))[-1:]:
+        at = start - len(before) + found.start
+        passages = flow.passages(at, at + len(found.name))
+        yield Sighting(
+            found.name, passages, {"words": 0.93, "said_before": 0.85}, "The law is that of the state named."
+        )
+
+
+def _same_sentence(text: str, start: int, reach: int) -> str:
+    """What stands before `start` in its sentence, at most `reach` characters."""
+    return re.split(r"[.:]\s+(?=[A-Z])|\n", text[max(0, start - reach) : start])[-1]
 
 
 def terms(flow: Flow, sections: Sections) -> Iterator[Sighting]:
@@ -128,25 +150,6 @@ def terms(flow: Flow, sections: Sections) -> Iterator[Sighting]:
             yield Sighting(found.value, passages, factors, f"It follows “{said}”.")
 
 
-def notices(flow: Flow) -> Iterator[Sighting]:
-    """Yield the periods of notice for ending the contract."""
-    for sentence in flow.sentences():
-        if not re.search(
-            r"\b(?:notice|Kündigungsfrist|préavis|preaviso|preavviso|opzegtermijn)\b", sentence.text, re.IGNORECASE
-        ):
-            continue
-        ends = (
-            re.search(r"\bterminat|\bcancel|\bnot\s+to\s+renew|kündig|résili", sentence.text, re.IGNORECASE) is not None
-        )
-        for found in find_durations(sentence.text):
-            near = sentence.text[max(0, found.start - 60) : found.end + 60]
-            if re.search(r"notice|frist|préavis|preav|opzeg", near, re.IGNORECASE):
-                start = sentence.start + found.start
-                factors = {"notice": 0.75, "ends_contract": 1.15 if ends else 0.5}
-                passages = flow.passages(start, sentence.start + found.end)
-                yield Sighting(found.value, passages, factors, "It is a period of notice.")
-
-
 def whole(flow: Flow, field: FieldDefinition, sections: Sections) -> Iterator[Sighting]:
     """Yield the sentences that say one of the field's phrases, and the beginning of a section named after one."""
     phrases = [phrase for texts in field.labels.values() for phrase in texts]
@@ -154,7 +157,7 @@ def whole(flow: Flow, field: FieldDefinition, sections: Sections) -> Iterator[Si
         return
     pattern = re.compile("|".join(_loosely(phrase) for phrase in phrases), re.IGNORECASE)
     group: list[tuple[Sentence, str]] = []
-    for sentence in flow.sentences():
+    for sentence in flow.whole_sentences():
         hit = pattern.search(sentence.text) if len(sentence.text.split()) >= FEWEST_WORDS else None
         if hit and group and _ends(group[-1][0]) + 2 >= sentence.start:
             group.append((sentence, hit[0]))
@@ -199,8 +202,9 @@ def dated(flow: Flow, field: FieldDefinition, order: DateOrder) -> Iterator[Sigh
 
 
 def _loosely(phrase: str) -> str:
-    """A pattern for the phrase in which up to two other words may stand between its words."""
-    return r"\b" + r"(?:\s+\w+){0,2}\s+".join(re.escape(word) for word in phrase.split()) + r"\b"
+    """A pattern for the phrase: up to two other words between its words, some more where it has "…"."""
+    parts = [r"(?:\s+\w+){0,2}\s+".join(map(re.escape, part.split())) for part in phrase.split("…")]
+    return r"\b" + rf"\b(?:[^.;]|\.(?=\d)){{1,{GAP}}}?\b".join(parts) + r"\b"
 
 
 def _ends(sentence: Sentence) -> int:

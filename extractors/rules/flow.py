@@ -76,6 +76,18 @@ class Flow:
         if self.text[start:].strip():
             yield Sentence(self.text[start:], start)
 
+    def whole_sentences(self) -> Iterator[Sentence]:
+        """Yield sentences up to the full stop or the end of the paragraph: what semicolons part is one."""
+        text, start = "", 0
+        for part in self.sentences():
+            start = start if text else part.start
+            text += part.text
+            if text.endswith("\n") or not text.rstrip(" ’”\"')").endswith((";", ":", ",")):
+                yield Sentence(text, start)
+                text = ""
+        if text:
+            yield Sentence(text, start)
+
 
 def _body(layout: Layout) -> Iterator[Run]:
     """Runs without page numbers and without lines that stand again and again in the margins."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.rules import clauses, contract_parties, effective, title
+from extractors.rules import clauses, contract_parties, effective, notices, title
 from extractors.rules.flow import Flow
 from extractors.rules.locale import locale_of
 from extractors.rules.runs import Layout
@@ -39,7 +39,7 @@ def _sightings(field: FieldDefinition, flow: Flow, sections: Sections, order: Da
         return list(clauses.whole(flow, field, sections))
     if field.kind is Kind.DURATION:
         if "notice" in field.name:
-            return list(clauses.notices(flow))
+            return [sighting for sighting in notices.notices(flow) if sighting.score >= notices.ENOUGH]
         return [sighting for sighting in clauses.terms(flow, sections) if sighting.score >= TERM_ENOUGH]
     if field.kind is Kind.PARTY and "preamble" in field.places:
         return list(contract_parties.parties(flow))
