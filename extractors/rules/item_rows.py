@@ -90,6 +90,8 @@ class _Gathering:
         self.waiting: list[_Text] = []
         self.open = True  # whether text may still belong to the item above
         self.leads = False  # whether texts stand above their amounts
+        self.joined: float | None = None  # widest gap within an item that was settled
+        self.between: float | None = None  # narrowest gap between two items without texts in between
         self.page = rows[heads[0].first].page
         self.bottom = rows[heads[0].after - 1].bottom if heads[0].after > heads[0].first else None
 
@@ -173,12 +175,15 @@ class _Gathering:
         texts, self.waiting = self.waiting, []
         above = self.found[-1] if self.found and self.open else None
         if not texts:
+            if above is not None and gap is not None and self.bottom is not None:
+                self.between = gap if self.between is None else min(gap, self.between)
             return
         bare = item is not None and self.text_column not in item.cells
         cut = self._cut(texts, above, bare, gap)
         if above is not None:
             for text in texts[:cut]:
                 above.add(text.cells)
+            self.joined = max([self.joined or 0.0, *(text.gap for text in texts[:cut])]) if cut else self.joined
         if item is None or gap is None:
             return
         below = texts[cut:]
@@ -196,7 +201,7 @@ class _Gathering:
         gaps = [text.gap for text in texts]
         if gap is None:  # nothing follows: stop at the first wide gap
             wide = next((n for n, each in enumerate(gaps) if each > self._most_gap(gaps[:n])), len(gaps))
-            return 0 if self.leads else wide
+            return 0 if self.leads and gaps[0] > 0 else wide  # amounts in the middle of their text overlap it
         gaps.append(gap)
         widest = max(range(len(gaps)), key=lambda number: gaps[number])
         others = sorted(gaps[:widest] + gaps[widest + 1 :])
@@ -206,8 +211,12 @@ class _Gathering:
         return 0 if bare and self.leads else len(texts) - 1 if bare else len(texts)
 
     def _most_gap(self, before: Sequence[float]) -> float:
-        usual = max(before, default=0.0)
-        return max(TIGHT * self.line, CLEARLY * usual + 1.2) if before else LOOSE * self.line
+        """How far below an item's last line text may stand that is still its own, by what other items show."""
+        if before:
+            return max(TIGHT * self.line, CLEARLY * max(before) + 1.2)
+        if self.joined is not None:
+            return max(TIGHT * self.line, CLEARLY * self.joined + 1.2)
+        return LOOSE * self.line if self.between is None else max(TIGHT * self.line, CLEARLY * self.between)
 
     def _near(self, texts: list[_Text], gap: float) -> list[_Text]:
         """Texts above an item that has a text of its own: its first lines if they stand tight, else a heading."""

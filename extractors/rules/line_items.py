@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extractors.rules.alignment import aligned_tables
-from extractors.rules.arithmetic import Figures, Product, best_product, judge
+from extractors.rules.arithmetic import Figures, Product, best_product, judge, multiplies
 from extractors.rules.cell_values import FIGURES, figures_of, typed_row, with_text
 from extractors.rules.columns import Head, find_heads, grouped
 from extractors.rules.grid import GridRow, rows_of, running_rows
@@ -22,6 +22,7 @@ from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow
 from schemas.schema import Schema
+from schemas.values.money import parse_money
 
 MOST_TABLES = 12  # heads or aligned tables of a document that are tried
 SURE = 0.8  # worth of a table with a head from which on none without a head is looked for
@@ -81,7 +82,7 @@ def _paper(document: ParsedDocument, schema: Schema, field: FieldDefinition, loc
     running = running_rows(grid, layout)
     totals = _total_owners(schema, field)
     bounds = Bounds(
-        lambda row: _is_total(row, hits, totals),
+        lambda row: _is_total(row, hits, totals) and not _multiplies_out(row, locale),
         lambda number: number in running or _CARRIED.search(grid[number].text) is not None,
         frozenset(),
     )
@@ -112,6 +113,13 @@ def _is_total(row: GridRow, hits: dict[int, list[LabelHit]], totals: set[str]) -
                 figures = [c for other in row.runs for c in other.text[hit.end if other is run else 0 :] if c.isdigit()]
                 return bool(figures) and not before
     return False
+
+
+def _multiplies_out(row: GridRow, locale: Locale) -> bool:
+    """Whether the last figures of the row are a product: "Total station rental" is an item."""
+    figures = [parse_money(run.text, locale.decimal) for run in row.runs[-3:]]
+    one, other, total = figures if len(figures) == 3 else (None, None, None)
+    return one is not None and other is not None and total is not None and multiplies(one, other, total)
 
 
 def _only_lead(text: str) -> bool:

@@ -485,8 +485,120 @@ def unknown_heads() -> Drawn:
     return Drawn(sheet.done(), rows_of(GOODS))
 
 
+def _under_english_head() -> Sheet:
+    sheet = Sheet()
+    letterhead(sheet, ["Harrow Components Ltd", "Unit 4, Mill Lane", "Leeds LS1 4AP", "", "Invoice No. 5513"])
+    sheet.left(60, 200, "Description")
+    for x, text in ((380, "Qty"), (460, "Unit price"), (545, "Amount")):
+        sheet.right(x, 200, text)
+    return sheet
+
+
+def _figures(sheet: Sheet, y: float, count: float, price: float) -> None:
+    sheet.right(380, y, f"{count:g}")
+    sheet.right(460, y, english(price))
+    sheet.right(545, y, english(count * price))
+
+
+def total_in_the_name() -> Drawn:
+    """Items whose names begin with the word for a total."""
+    goods = [("Total station rental, week", 2, 150.0), ("Tripod", 1, 40.0), ("Total care package", 1, 99.0)]
+    sheet, y = _under_english_head(), 216.0
+    for text, count, price in goods:
+        sheet.left(60, y, text)
+        _figures(sheet, y, count, price)
+        y += 15
+    totals(sheet, y + 10, total_of(goods), english, ENGLISH_TOTALS, 545)
+    return Drawn(sheet.done(), rows_of(goods))
+
+
+def single_item() -> Drawn:
+    """One item with a description of two lines."""
+    sheet = _under_english_head()
+    sheet.left(60, 216, "Annual support")
+    sheet.left(60, 227, "1 January to 31 December")
+    _figures(sheet, 216, 1, 1200)
+    totals(sheet, 260, 1200, english, ENGLISH_TOTALS, 545)
+    return Drawn(sheet.done(), (("Annual support 1 January to 31 December", "1200.00"),))
+
+
+def _amounts_at(drop: float) -> Drawn:
+    sheet, y = _under_english_head(), 216.0
+    for text, count, price in GOODS:
+        sheet.left(60, y, text)
+        sheet.left(60, y + 11, "with certificate")
+        _figures(sheet, y + drop, count, price)
+        y += 30
+    totals(sheet, y + 10, total_of(GOODS), english, ENGLISH_TOTALS, 545)
+    return Drawn(sheet.done(), rows_of([(f"{text} with certificate", *rest) for text, *rest in GOODS]))
+
+
+def amounts_in_the_middle() -> Drawn:
+    """The figures stand between the two lines of each description."""
+    return _amounts_at(5.5)
+
+
+def amounts_at_the_bottom() -> Drawn:
+    """The figures stand beside the last line of each description."""
+    return _amounts_at(11)
+
+
+def note_below() -> Drawn:
+    """Remarks stand below the last item, a little farther than the items stand apart."""
+    sheet, y = _under_english_head(), 216.0
+    for text, count, price in GOODS:
+        sheet.left(60, y, text)
+        _figures(sheet, y, count, price)
+        y += 15
+    sheet.left(60, y + 6, "Thank you for your business! Goods remain our property until paid in full.")
+    sheet.left(60, y + 18, "Delivered by our own driver")
+    totals(sheet, y + 45, total_of(GOODS), english, ENGLISH_TOTALS, 545)
+    return Drawn(sheet.done(), rows_of(GOODS))
+
+
+def italian_discounts() -> Drawn:
+    """Italian: code, quantity with its unit, discount and tax rates in columns of their own."""
+    sheet, y, rows = Sheet(), 226.0, []
+    letterhead(sheet, ["Rossi Alimentari S.r.l.", "Via Roma 1", "20121 Milano", "", "Fattura n. 12", "Data 02/05/2024"])
+    sheet.left(60, 210, "Cod.")
+    sheet.left(110, 210, "Descrizione")
+    for x, text in ((340, "Q.tà"), (400, "Prezzo unit."), (450, "Sc. %"), (490, "IVA"), (560, "Importo")):
+        sheet.right(x, 210, text)
+    for text, count, price in (("Olio extra vergine 5 l", 6, 41.2), ("Aceto balsamico", 24, 6.35)):
+        total = round(count * price * 0.9, 2)
+        sheet.left(60, y, f"OL{count}")
+        sheet.left(110, y, text)
+        for x, cell in ((340, f"{count} PZ"), (400, german(price)), (450, "10"), (490, "22"), (560, german(total))):
+            sheet.right(x, y, cell)
+        rows.append((text, f"{total:.2f}"))
+        y += 14
+    net = sum(float(total) for _, total in rows)
+    totals(sheet, y + 20, net, german, ("Totale imponibile", "IVA 22%", "Totale fattura"), 560)
+    return Drawn(sheet.done(), tuple(rows))
+
+
+def numbers_as_names() -> Drawn:
+    """Descriptions that begin with a figure or are one."""
+    goods = [("3M Klebeband 50 mm", 10, 2.49), ("4-fach Steckdose", 2, 12.9), ("1000", 5, 1.1)]
+    sheet, y = Sheet(), 216.0
+    letterhead(sheet, ["Elektro Sommer", "Am Bach 7", "83022 Rosenheim", "", "Rechnung Nr. 4471"])
+    sheet.left(60, 200, "Pos")
+    sheet.left(90, 200, "Artikel")
+    for x, text in ((380, "Menge"), (460, "Preis/Stk."), (545, "Summe")):
+        sheet.right(x, 200, text)
+    for number, (text, count, price) in enumerate(goods, 1):
+        sheet.left(60, y, str(number))
+        sheet.left(90, y, text)
+        for x, cell in ((380, str(count)), (460, german(price)), (545, german(count * price))):
+            sheet.right(x, y, cell)
+        y += 15
+    totals(sheet, y + 12, total_of(goods), german, GERMAN_TOTALS, 545)
+    return Drawn(sheet.done(), rows_of(goods))
+
+
 LAYOUTS: tuple[Callable[[], Drawn], ...] = (
     wrapped_german, ruled_english, many_with_head, many_without_head, broken_in_a_text, head_in_two_lines, no_head,
     only_totals, gross_and_net, text_before_amounts, turned_margin, other_table_first, packed_american,
-    hours_with_dates, unknown_heads,
+    hours_with_dates, unknown_heads, total_in_the_name, single_item, amounts_in_the_middle, amounts_at_the_bottom,
+    note_below, italian_discounts, numbers_as_names,
 )  # fmt: skip
