@@ -181,11 +181,11 @@ def compare(title: str, names: Sequence[str], files: Sequence[Path], rounds: int
     middle = {name: median(each) for name, each in found.items()}
     limit = middle[base].documents / middle[base].seconds
     print(f"\n{title}: {len(files)} files, {statistics.fmean(p.stat().st_size for p in files) / 1000:.0f} kB each")
-    print(f"{'':14}{'documents/s':>12}{'pages/s':>9}{f'to {base}':>12}{'peak MB':>9}")
+    print(f"{'':14}{'documents/s':>12}{'pages/s':>9}{f'to {base}':>17}{'peak MB':>9}")
     for name, one in middle.items():
         speed = one.documents / one.seconds
         shown = f"{one.pages / one.seconds:.1f}" if name not in ("invoice2data", "unstructured") else ""
-        print(f"{name:14}{speed:>12.1f}{shown:>9}{speed / limit:>12.3f}{one.megabytes:>9.0f}", flush=True)
+        print(f"{name:14}{speed:>12.1f}{shown:>9}{speed / limit:>17.3f}{one.megabytes:>9.0f}", flush=True)
 
 
 def main() -> None:
