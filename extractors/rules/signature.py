@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from extractors.rules.contract_names import Name, companies, is_company, is_name, person_at, trimmed
 from extractors.rules.flow import Flow
+from extractors.rules.runs import folded
 
 LAST_PART = 0.45  # share of the text after which signatures may stand; exhibits follow them
 NAME_REACH = 140  # characters before "By:" in which the company's name stands
 ROLE_REACH = 110  # characters before a person's name in which the role is printed
+PRINTED_REACH = 60  # characters after a signature in which the name is printed
 TITLE_REACH = 70  # characters after it in which a title would be
 
 _BY = re.compile(r"\b(?:By|BY|Per)\s*[:/_]|\bBy\s+/s/")
@@ -75,4 +77,19 @@ def signing_persons(flow: Flow) -> Iterator[tuple[Name, float]]:
         title = _TITLE.search(after.split("\n")[0][:TITLE_REACH])
         if title and not _FOR_HIMSELF.search(after[: title.start()]):
             worth *= 0.3
-        yield name, worth
+        yield _printed(text, name), worth
+
+
+def _printed(text: str, signed: Name) -> Name:
+    """Return the name as printed beside the signature if that is longer: people sign with less than all of it."""
+    for match in re.finditer(r"\b[A-ZÀ-Ý]", text[signed.end : signed.end + PRINTED_REACH]):
+        printed = person_at(text, signed.end + match.start())
+        if printed is not None and len(printed.text) > len(signed.text) and _one_person(printed.text, signed.text):
+            return printed
+    return signed
+
+
+def _one_person(one: str, other: str) -> bool:
+    """Whether two names have the same first and last word, without case and stops."""
+    first, second = folded(one).replace(".", "").split(), folded(other).replace(".", "").split()
+    return first[0] == second[0] and first[-1] == second[-1]
