@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from extractors.rules.item_rows import Bounds, Item, gather
 from extractors.rules.labels import LabelHit, find_labels
 from extractors.rules.locale import Locale
 from extractors.rules.runs import Layout, folded
-from extractors.rules.table_worth import Worth, adds_up, candidate_of, row_arithmetic, sums_on
+from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
 from schemas.checks import RowsSumCheck, SumCheck
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
@@ -46,7 +46,7 @@ class _Paper:
     heads: list[Head]
     bounds: Bounds
     line: float
-    sums: frozenset[str]
+    sums: Mapping[str, int]  # how often each figure stands on the document
     field: FieldDefinition
     schema: Schema
     locale: Locale
@@ -187,7 +187,7 @@ def _worth(
     read = [typed_row(item, paper.field, places, paper.locale) for item in items]
     kept = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
     kept = _without_sums(kept, anchor, paper)
-    if not kept:
+    if not kept or is_lone(kept, anchor, paper.sums):
         return None
     passed, judged = (product.passed, product.judged) if product is not None else _multiplied(kept, paper)
     return Worth(tuple(kept), has_head, passed, judged, adds_up(kept, anchor, paper.sums))

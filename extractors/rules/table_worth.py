@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
@@ -63,19 +64,29 @@ def row_arithmetic(schema: Schema, field: FieldDefinition) -> tuple[str, str, st
     return None
 
 
-def sums_on(document: ParsedDocument) -> frozenset[str]:
-    """Return the digits of every figure that a person sees on the document."""
+def sums_on(document: ParsedDocument) -> Counter[str]:
+    """Return how often the digits of each figure stand where a person sees them on the document."""
     lines = (line for page in document.pages for line in page.lines)
     texts = (" ".join(word.text for word in line.words if word.visible) for line in lines)
     figures = (match for text in texts for match in re.findall(r"[0-9]+(?:[.,'’ ][0-9]+)*", text))
-    return frozenset(re.sub(r"[^0-9]", "", figure) for figure in figures)
+    return Counter(re.sub(r"[^0-9]", "", figure) for figure in figures)
 
 
-def adds_up(rows: Sequence[CandidateRow], column: str, sums: frozenset[str]) -> Decimal | None:
+def is_lone(rows: Sequence[CandidateRow], column: str, sums: Mapping[str, int]) -> bool:
+    """Return whether nothing speaks for these rows: one, with one figure, which stands nowhere else as a total."""
+    if len(rows) != 1 or sum(cell.kind in (Kind.MONEY, Kind.NUMBER) for cell in rows[0].cells.values()) > 1:
+        return False
+    return sums.get(_digits(cast(Decimal, rows[0].cells[column].value)), 0) < 2
+
+
+def adds_up(rows: Sequence[CandidateRow], column: str, sums: Mapping[str, int]) -> Decimal | None:
     """Return the sum of that column if several rows have it and that amount stands on the document."""
     cells = [row.cells.get(column) for row in rows]
     if len(cells) < 2 or any(cell is None for cell in cells):
         return None
     total = sum((cast(Decimal, cell.value) for cell in cells if cell is not None), Decimal())
-    digits = re.sub(r"[^0-9]", "", f"{total:.2f}")
-    return total if digits in sums and abs(total) > CENTS else None
+    return total if _digits(total) in sums and abs(total) > CENTS else None
+
+
+def _digits(amount: Decimal) -> str:
+    return re.sub(r"[^0-9]", "", f"{amount:.2f}")

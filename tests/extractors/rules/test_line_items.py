@@ -101,6 +101,15 @@ def test_amounts_that_prove_nothing_are_no_rows(laid_out: Maker) -> None:
     assert read(document) is None
 
 
+def test_a_lone_figure_under_labels_is_no_row(laid_out: Maker) -> None:
+    """One row with one figure counts only if the figure stands again as the total."""
+    texts = [(60, 100, "Description"), (480, 100, "Amount"), (60, 115, "Advice"), (480, 115, "500.00")]
+    assert read(laid_out(texts)) is None
+    assert values(read(laid_out([*texts, (380, 150, "Total due"), (480, 150, "500.00")])), "description") == [
+        ("Advice",)
+    ]
+
+
 def test_a_letter_has_no_rows(prose: Callable[[str], ParsedDocument]) -> None:
     """Running text gives no table."""
     assert (
