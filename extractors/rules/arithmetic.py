@@ -10,6 +10,7 @@ from itertools import permutations
 CENT = Decimal("0.02")
 SHARE = Decimal("0.001")  # of the product: unit prices are printed rounded
 MOST_COLUMNS = 8  # figure columns that are tried against each other
+MOST_ROWS = 200  # rows by which columns are chosen; all of them are judged by the choice
 ENOUGH = 0.6  # share of the rows that must multiply out
 Figures = Mapping[str, Decimal]  # of one row, by column
 
@@ -62,7 +63,7 @@ def best_product(
     A column of ones makes any other column its own product, so that rows which prove nothing do not count for it:
     among equals, columns in the usual order (quantity, price, total from left to right) win.
     """
-    tried = list(columns)[:MOST_COLUMNS]
+    tried, every, rows = list(columns)[:MOST_COLUMNS], rows, rows[:MOST_ROWS]
     best: tuple[tuple[float, ...], Product] | None = None
     for quantity, price, total in permutations(tried, 3):
         if any(want is not None and want != got for want, got in zip(known, (quantity, price, total), strict=True)):
@@ -78,7 +79,9 @@ def best_product(
             rank = (product.passed, telling, -int(discount is not None), places[2] > places[1], places[1] > places[0])
             if best is None or rank > best[0]:
                 best = rank, product
-    return best[1] if best else None
+    if best is None:
+        return None
+    return judge(every, best[1].factors, best[1].total, best[1].discount)
 
 
 def _worth(rows: Sequence[Figures], quantity: str, price: str, total: str) -> bool:

@@ -15,6 +15,7 @@ from schemas.fields import FieldDefinition, Kind
 HEAD_LINES = 3  # rows over which one head can stretch
 HEAD_GAP = 2.2  # line heights between the rows of one head
 FEWEST = 2  # columns of the schema that a head must name
+MOST_HEADS = 1_000  # of a document: a hostile one repeats words without end
 SHIFT = 40.0  # points by which a column may stand elsewhere when the head comes again
 UNNAMED = "#"
 IN_CURRENCY = re.compile(r"[(\[]?(?:in |en )?(?:€|\$|£|[A-Z]{3}|[Ee]uros?)[)\]]?")
@@ -54,7 +55,7 @@ def find_heads(
     """Return the heads of the field's table in the document; a table over pages has one on each."""
     found: list[Head] = []
     index = 0
-    while index < len(rows):
+    while index < len(rows) and len(found) < MOST_HEADS:
         head = _head_at(rows, index, hits, field, line)
         if head is None:
             index += 1
