@@ -28,4 +28,4 @@ $(STAMP): constraints.txt pyproject.toml
 	touch $(STAMP)
 
 clean:
-	rm -rf .venv site demo-data
+	rm -rf .venv site docassay-demo

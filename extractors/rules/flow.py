@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from extractors.rules.runs import Layout, Passage, Run, folded
 
 MARGIN = 0.09  # share of the page height at top and bottom in which running heads and feet stand
+FEWEST_PAGES = 2  # numbers in a row that make lone numbers page numbers
 PARAGRAPH_GAP = 1.75  # line heights from one line to the next from which on a paragraph begins
 _PAGE_NUMBER = re.compile(
     r"^\W*(?:page|seite|pagina)?\W*(?:\d{1,4}|[ivxl]{1,6})\W*(?:(?:of|von|/)\W*\d{1,4}\W*)?$", re.IGNORECASE
 )
+_LONE_NUMBER = re.compile(r"^(?:Page\s+)?[-–]?\s*(\d{1,3})\s*[-–]?$", re.IGNORECASE)
 _NO_END = re.compile(
     r"(?:\b(?:Inc|Corp|Ltd|Co|Cos|No|Nos|Mr|Mrs|Ms|Dr|St|Sec|Art|vs?|etc|e\.g|i\.e|U\.S|U\.S\.A|L\.P|L\.L\.C|N\.A|S\.A|B\.V|P\.O|Jr|Sr|Messrs|Attn|approx|"
     r"Ave|Blvd|Ste|Rd|bzw|Nr|Abs|z\.B|d\.h)|\b[A-Z])\.$"
@@ -39,11 +41,17 @@ class Flow:
         self._offsets: list[int] = []
         self._runs: list[Run] = []
         position, last = 0, None
+        words = {word.lower() for run in layout.runs for word in re.findall(r"[^\W\d_]+", run.text)}
         for run in _body(layout):
             if last is not None:
                 joint = "\n" if _new_paragraph(last, run, layout) else " "
+                if joint == " " and (split := _split_word(last.text, run.text)) is not None:
+                    joint = ""
+                    if split.lower() in words:  # a word parted at the end of the line, not a compound
+                        parts[-1] = parts[-1][:-1]
+                        position -= 1
                 parts.append(joint)
-                position += 1
+                position += len(joint)
             self._offsets.append(position)
             self._runs.append(run)
             parts.append(run.text)
@@ -95,10 +103,35 @@ def _body(layout: Layout) -> Iterator[Run]:
     times = Counter(_pattern(run) for run in in_margin)
     pages = len(layout.by_page)
     edge = {run.number for run in in_margin}
+    counted = set(_counting_on(layout.runs))
     for run in layout.runs:
+        if run.number in counted:
+            continue
         if run.number in edge and (_PAGE_NUMBER.match(run.text) or (pages > 2 and times[_pattern(run)] > pages / 2)):
             continue
         yield run
+
+
+def _counting_on(runs: tuple[Run, ...]) -> Iterator[int]:
+    """Yield the runs that are nothing but a number and count on from each other: pages of a text printed anew.
+
+    A print-out of a web page keeps the page numbers of the original in the middle of its own pages.
+    """
+    alone = [(run, int(match[1])) for run in runs if (match := _LONE_NUMBER.match(run.text))]
+    series: list[Run] = []
+    wanted = 1
+    for run, number in alone:
+        if number == wanted or (not series and number == wanted + 1):
+            series.append(run)
+            wanted = number + 1
+    if len(series) >= FEWEST_PAGES:
+        yield from (run.number for run in series)
+
+
+def _split_word(above: str, below: str) -> str | None:
+    """Return the word that a hyphen parts at the end of a line, without the hyphen, or None."""
+    head, tail = re.search(r"([^\W\d_]+)-$", above), re.match(r"[^\W\d_]+", below)
+    return head[1] + tail[0] if head and tail else None
 
 
 def _at_edge(run: Run, layout: Layout) -> bool:
@@ -115,5 +148,7 @@ def _new_paragraph(last: Run, run: Run, layout: Layout) -> bool:
         return last.text.rstrip()[-1:] in ".:;" or (
             run.text[:1].isupper() and last.box.width < 0.5 * layout.width_of(last.page)
         )
+    if run.text[:1].islower() and last.text.rstrip()[-1:] not in ".:;" and run.box.y0 > last.box.y1:
+        return False  # a sentence goes on below a page number or a drawing
     gap = run.box.y0 - last.box.y0
     return gap > PARAGRAPH_GAP * max(last.box.height, 1.0) or gap < -1

@@ -15,6 +15,7 @@ TIGHT = 0.5  # line heights between the lines of one text
 LOOSE = 1.6  # line heights that may part the lines of one item when nothing else tells
 CLEARLY = 1.35  # times by which one gap must be wider than others to part two items
 PAGE_BREAK = 0.55  # line heights: what a page break counts as between two lines
+FOOT_ROWS = 4  # rows that the foot of a page may have
 MOST_LINES = 40  # lines of text that one item may have
 Cells = list[tuple[str, Passage]]
 
@@ -116,8 +117,10 @@ class _Gathering:
             self.page, self.bottom = row.page, None
         if self.bounds.skipped(index):
             return index + 1
-        if index in self.bounds.foreign or self.bounds.ends(row) or self._is_far(row):
+        if index in self.bounds.foreign or self.bounds.ends(row):
             return self._after_end(index)
+        if self._is_far(row):
+            return self._past_foot(index) or self._after_end(index)
         self._take(row, cells_of(row, self.head.columns, self.text_column))
         self.bottom = row.bottom
         return index + 1
@@ -137,6 +140,15 @@ class _Gathering:
 
     def _is_far(self, row: GridRow) -> bool:
         return bool(self.found) and self.bottom is not None and row.top - self.bottom > LONGEST_GAP * self.line
+
+    def _past_foot(self, index: int) -> int | None:
+        """Number of the first row of the next page if but a few rows, its foot, are left on this one."""
+        for number in range(index, min(index + FOOT_ROWS + 1, len(self.rows))):
+            if self.bounds.ends(self.rows[number]):
+                return None
+            if self.rows[number].page != self.rows[index].page:
+                return number
+        return None
 
     def _after_end(self, index: int) -> int | None:
         """The table goes on under its next head; a sum may stand at the foot of every page."""

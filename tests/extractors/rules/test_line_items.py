@@ -128,6 +128,37 @@ def test_a_sum_without_a_known_word_ends_the_rows(laid_out: Maker) -> None:
     assert values(read(document), "description") == [("Hinge",), ("Bolt",)]
 
 
+def test_a_sum_in_a_table_of_two_columns_ends_the_rows(laid_out: Maker) -> None:
+    """Where every row has one figure only, the row that is the sum of those above it is no item either."""
+    texts = [(60, 100, "Description"), (480, 100, "Amount")]
+    for number, (text, amount) in enumerate([("Hinge", "10.00"), ("Bolt", "6.00"), ("All together", "16.00")]):
+        texts += [(60, 115 + 15 * number, text), (480, 115 + 15 * number, amount)]
+    assert values(read(laid_out(texts)), "description") == [("Hinge",), ("Bolt",)]
+
+
+def test_the_foot_of_a_page_is_no_description(laid_out: Maker) -> None:
+    """Text far below the last item of a page does not join it or the first item of the next page."""
+    head = [(60, 680, "Description"), (300, 680, "Qty"), (380, 680, "Unit price"), (480, 680, "Amount")]
+    first = [
+        *head,
+        (60, 700, "Hinge"),
+        (300, 700, "2"),
+        (380, 700, "5.00"),
+        (480, 700, "10.00"),
+        (60, 800, "Continued"),
+    ]
+    second = [(60, 60, "with screws"), (60, 90, "Bolt"), (300, 90, "4"), (380, 90, "1.50"), (480, 90, "6.00")]
+    assert values(read(laid_out(first, second)), "description") == [("Hinge with screws",), ("Bolt",)]
+
+
+def test_the_head_of_another_table_is_no_description(laid_out: Maker) -> None:
+    """Words where the items have figures are the head of the next table, however close they stand."""
+    head = [(60, 100, "Description"), (300, 100, "Qty"), (380, 100, "Unit price"), (480, 100, "Amount")]
+    item = [(60, 115, "Hinge"), (300, 115, "2"), (380, 115, "5.00"), (480, 115, "10.00")]
+    other = [(60, 126, "Kind"), (300, 126, "Share"), (380, 126, "Base"), (480, 126, "Duty")]
+    assert values(read(laid_out([*head, *item, *other])), "description") == [("Hinge",)]
+
+
 def test_columns_of_a_user_schema_are_typed(laid_out: Maker) -> None:
     """Dates and identifiers in the columns of any schema come out typed."""
     column = FieldDefinition
