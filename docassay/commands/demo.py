@@ -117,10 +117,10 @@ def _show_waiting(store: Store) -> None:
 def _show_failed(store: Store) -> None:
     from store.states import State
 
-    rows = [
-        (document.name, document.reason.value if document.reason else "", f"{document.message} {document.remedy}")
-        for document in store.documents([State.QUARANTINED])
-    ]
+    rows = []
+    for document in store.documents([State.QUARANTINED]):
+        said = (document.message or "").removeprefix(f"{document.name}: ")
+        rows.append((document.name, document.reason.value if document.reason else "", f"{said} {document.remedy}"))
     if rows:
         table(f"{len(rows)} documents were put aside, each with its reason", ("document", "reason", "what to do"), rows)
 

@@ -64,7 +64,7 @@ def report(outcome: BatchOutcome, *, as_json: bool) -> None:
     for path, why in outcome.unread[:SHOWN_FAILURES]:
         talk(f"  {path}: {why}")
     for failed in outcome.failed[:SHOWN_FAILURES]:
-        talk(f"  {failed.name}: {failed.message}")
+        talk(f"  {failed.name}: {failed.message.removeprefix(f'{failed.name}: ')}")
     more = len(outcome.failed) + len(outcome.unread) - 2 * SHOWN_FAILURES
     if more > 0:
         talk("  … all of them: docassay status --failed")
