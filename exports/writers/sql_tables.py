@@ -49,11 +49,16 @@ _TYPES: dict[ColumnType, TypeEngine[Any]] = {
 }
 
 
+def _with_driver(url: sa.URL) -> sa.URL:
+    """Return the address with our driver: which one a bare `postgresql://` means changes with SQLAlchemy's version."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
 class SqlTables:
     """Writes tables of one database in one transaction."""
 
     def __init__(self, url: str, layouts: tuple[TableLayout, ...]) -> None:
-        self._url = sa.make_url(url)
+        self._url = _with_driver(sa.make_url(url))
         self._shown = self._url.render_as_string(hide_password=True)
         self._written = Written(rows=Counter())
         self._tables = {layout: _table(layout) for layout in layouts}

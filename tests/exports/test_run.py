@@ -377,8 +377,10 @@ def _duckdb(folder: Path) -> Database:
 
 
 def _sql(address: str) -> Database:
+    driven = address.replace("postgresql://", "postgresql+psycopg://")
+
     def ask(query: str) -> list[tuple[Any, ...]]:
-        engine = sa.create_engine(address)
+        engine = sa.create_engine(driven)
         with engine.connect() as connection:
             rows = [tuple(row) for row in connection.execute(sa.text(query))]
         engine.dispose()
