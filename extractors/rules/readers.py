@@ -13,7 +13,7 @@ from extractors.rules.runs import Passage, folded, tokens_of
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates
-from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, is_national_vat_number
+from schemas.values.identifiers import compact, find_ibans, find_vat_numbers
 from schemas.values.money import CURRENCIES, parse_money
 
 _SIGNS = "|".join(sorted((re.escape(sign) for sign in CURRENCIES), key=len, reverse=True))
@@ -177,11 +177,9 @@ def _vat_numbers(text: str) -> Iterator[Reading]:
         found = True
         yield Reading(number.value, number.start, number.end, {} if number.valid else {"check_digits": 0.8})
     if not found:  # Spain and Italy print the number without the country's letters
-        match = re.match(r"[^0-9]{0,14}?\b([A-Z]?-?[0-9]{7,11}-?[A-Z]?)(?![\w])", text)
+        match = re.match(r"\s*([A-Z]?[0-9]{7,11}[A-Z]?)(?![\w])", text)
         if match:
-            number = compact(match[1])
-            factors = {} if is_national_vat_number(number) else {"format": 0.7}
-            yield Reading(number, match.start(1), match.end(1), factors)
+            yield Reading(compact(match[1]), match.start(1), match.end(1), {"format": 0.7})
 
 
 def _with_short_tail(text: str, end: int) -> int:

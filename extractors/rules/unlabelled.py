@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,9 +13,6 @@ from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition, Kind
 from schemas.values.identifiers import find_ibans, find_vat_numbers
 from schemas.values.money import CURRENCIES
-
-# "Göttingen, 30.08.2024" · "Hamburg, den 12. März 2024" · "Lyon, le 3 avril 2024"
-_PLACE = re.compile(r"\s*([A-ZÀ-Ý][\w.'’-]+(?:[ -][\w.'’-]+){0,3}),\s*(?:den\s|le\s|lì\s|a\s)?\s*")
 
 
 def sightings(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
@@ -79,14 +75,9 @@ def _first_day(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterat
     found = 0
     for run in layout.by_page.get(min(layout.by_page, default=1), ()):
         for reading in read(Passage(run, 0, len(run.text)), field, locale):
+            factors = {"place": scoring.UNLABELLED * 0.9**found, **reading.factors}
             passage = Passage(run, reading.start, reading.end)
-            place = _PLACE.fullmatch(run.text[: reading.start])
-            if place and not run.text[reading.end :].strip(" ."):
-                worth, said = scoring.PLACE_AND_DAY, f"It stands behind the place “{place[1]}”."
-            else:
-                worth = scoring.UNLABELLED * 0.9**found
-                said = "It is a day on the first page without a label."
-            yield Sighting(reading.value, (passage,), {"place": worth, **reading.factors}, said)
+            yield Sighting(reading.value, (passage,), factors, "It is a day on the first page without a label.")
             found += 1
 
 
