@@ -44,3 +44,24 @@ def test_nothing_phones_home(tmp_path):
     tried = set(seen.read_text().splitlines())
     assert tried, "the hook saw nothing: it was not loaded"
     assert tried <= LOOPBACK
+
+
+@pytest.mark.slow
+def test_the_demo_tries_no_connection(tmp_path):
+    """The whole demo, its workers included, looks up no name and calls nobody."""
+    (tmp_path / "hook").mkdir()
+    marker = 'open(os.environ["CONNECTIONS"], "a").write("hook loaded\\n")\n'
+    (tmp_path / "hook" / "sitecustomize.py").write_text(WATCH + marker)
+    seen = tmp_path / "connections"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DOCASSAY_", "PREFECT_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "docassay.cli", "demo", "--data", str(tmp_path / "data")],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(tmp_path / "hook"), "CONNECTIONS": str(seen)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = seen.read_text().splitlines()
+    assert lines.count("hook loaded") > 1, "the hook was not loaded in the demo and its workers"
+    assert set(lines) - {"hook loaded"} <= LOOPBACK
