@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import cast
 
-from extractors.rules import addresses, line_items, prose, scoring, totals, unlabelled
+from extractors.rules import addresses, line_items, owners, prose, scoring, totals, unlabelled
 from extractors.rules.labelled import Labelled
 from extractors.rules.labels import find_labels
 from extractors.rules.locale import Locale, locale_of
@@ -38,7 +38,7 @@ def candidates(document: ParsedDocument, schema: Schema) -> tuple[Candidate, ...
         for field in schema.fields
         if field.kind is Kind.TABLE and (table := line_items.rows(document, schema, field, locale)) is not None
     ]
-    settled = totals.settle(schema, found, _rows_total(tables))
+    settled = totals.settle(schema, found, _rows_total(tables), unlabelled.amounts_by_row(schema, layout, locale))
     read = [candidate for group in settled.values() for candidate in group]
     if from_prose:
         read.extend(c for c in prose.candidates(document, schema) if c.field in from_prose)
@@ -57,17 +57,17 @@ def _on_the_page(
     hits = find_labels(layout, schema, from_ocr=from_ocr)
     labelled = Labelled(layout, hits, locale)
     parties = Parties(layout, {hit.run.number for hit in hits if hit.start <= 2})
-    found: dict[str, list[Candidate]] = {}
-    for field in schema.fields:
-        if field.kind is Kind.TABLE or field.name in without:
-            continue
-        seen = [
+    wanted = [field for field in schema.fields if field.kind is not Kind.TABLE and field.name not in without]
+    seen: dict[str, Sequence[Sighting]] = {}
+    for field in wanted:
+        everywhere = [
             *labelled.sightings(field),
             *unlabelled.sightings(field, layout, locale),
             *_by_place(field, parties, layout),
         ]
-        seen = [_on_later_page(sighting) for sighting in seen]
-        found[field.name] = candidates_of(field, _against_larger(field, seen))
+        seen[field.name] = _against_larger(field, [_on_later_page(sighting) for sighting in everywhere])
+    seen = owners.weighed(schema, seen, parties.blocks)
+    found = {field.name: candidates_of(field, seen[field.name]) for field in wanted}
     return _ranges(schema, layout, labelled, found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,23 +11,30 @@ from extractors.rules.blocks import is_city, is_street
 from extractors.rules.companies import may_be_name
 from extractors.rules.labels import DECOY, Label, LabelHit
 from extractors.rules.locale import Locale
-from extractors.rules.readers import Reading, is_label_like, read
-from extractors.rules.runs import Layout, Passage, Run, folded
+from extractors.rules.readers import LABEL_WORDS, Reading, is_label_like, read
+from extractors.rules.runs import Layout, Passage, Run, folded, tokens_of
 from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition, Kind
 
 REACH_BELOW = 2.6  # line heights from a label to a value under it
 BLOCK = 9.0  # line heights from the label of a party to the name in the block under it
 RUNS_TO_THE_RIGHT = 4
+COLUMN_EDGE = 3.0  # points by which the edges of a head and a value in its column may differ
 _FORMAL = {Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER, Kind.CURRENCY}  # their form tells them from text
 NAME_LABELS = frozenset(
-    ["name", "firma", "firmenname", "company", "company", "name", "nom", "nombre", "nome", "naam", "raison", "sociale"]
+    ["name", "firma", "firmenname", "company", "nom", "nombre", "nome", "naam", "raison", "sociale"]
 ) | {
     "company name",
     "raison sociale",
     "razon social",
     "ragione sociale",
 }
+_OTHER_WORDING = re.compile(r"\s*/\s*[^\W\d][^\d:]*(?::|$)")  # "Cedente / Prestatore", "Rechnung / Invoice:"
+_OTHER_AMOUNT = re.compile(
+    r"\b(?:(?:in|ex)(?:c|k)l(?:\.|uding|usive|usief|usive\s+of)?|before|without|ohne|vor|hors|sans|avant|sin|senza|"
+    r"zonder|con)(?:\s+(?:de\s+|der\s+)?[0-9.,]+\s*%)?$",
+    re.IGNORECASE,
+)
 _SAID = {
     "inline": "It stands behind “{label}”.",
     "right": "It stands to the right of “{label}”.",
@@ -71,6 +79,8 @@ class Labelled:
                 readings = readings[::-1]  # "VAT 19 % of 100.00: 19.00": the last amount is the label's
             for position, reading in enumerate(readings):
                 factors = {"label": worth, **where.factors, **reading.factors}
+                if where.relation == "inline" and field.kind in _FORMAL and self._goes_on(hit, reading.start):
+                    factors["longer_label"] = scoring.LONGER_LABEL
                 if position:
                     factors["nearer_values"] = scoring.CANDIDATES_IN_BETWEEN**position * 0.6
                 if answered:
@@ -81,6 +91,13 @@ class Labelled:
             if answered and where.relation == "inline":
                 return
 
+    def _goes_on(self, hit: LabelHit, start: int) -> bool:
+        """Whether the label goes on in words up to a colon before the value: "Fecha de cargo: 15/01/2024"."""
+        between = re.sub(r"\([^)]*\)", " ", hit.run.text[hit.end : start])
+        before, colon, _ = between.rpartition(":")
+        words = [token.text for token in tokens_of(before)]
+        return bool(colon) and not all(word in LABEL_WORDS for word in words)
+
     def _label_worth(self, field: FieldDefinition, hit: LabelHit, label: Label) -> float:
         worth = scoring.PER_RANK ** min(label.rank, 12)
         if label.language not in (None, *self.locale.languages) and self.locale.languages:
@@ -89,6 +106,8 @@ class Labelled:
             worth *= scoring.GENERIC_WORDING
         if any(word.size > 1.25 * self.text_size for word in hit.run.words_between(hit.start, hit.end)):
             worth *= scoring.TITLE_LINE
+        if field.kind is Kind.MONEY and _of_rate_or_other(hit):
+            worth *= scoring.OF_OTHER_AMOUNT
         return worth * self._qualifier(field, hit)
 
     def _qualifier(self, field: FieldDefinition, hit: LabelHit) -> float:
@@ -127,8 +146,12 @@ class Labelled:
         """What follows the label in its own line, up to the next label there."""
         later = [other.start for other in self.by_run[hit.run.number] if other.start >= hit.end]
         end = min(later, default=len(hit.run.text))
-        text = hit.run.text[hit.end : end]
-        return Passage(hit.run, hit.end, end) if any(char.isalnum() for char in text) else None
+        start = hit.end
+        text = hit.run.text[start:end]
+        if other := _OTHER_WORDING.match(text):
+            start += other.end()
+            text = hit.run.text[start:end]
+        return Passage(hit.run, start, end) if any(char.isalnum() for char in text) else None
 
     def _block_under(self, hit: LabelHit) -> Iterator[Where]:
         """The name in the block under a label: behind "Name:", else the first line that could be one."""
@@ -174,7 +197,8 @@ class Labelled:
             gap = max(0.0, run.box.x0 - edge) / self.layout.line_height
             distance = scoring.FAR_PER_LINE ** min(max(0.0, gap - 5.0) / 3.0, 8.0)
             stop = labels[0].start if labels else len(run.text)
-            yield Where("right", Passage(run, 0, stop), {"relation": factor, "distance": distance})
+            column = scoring.OTHER_LABEL_BETWEEN if self._is_headed(run, hit) else 1.0
+            yield Where("right", Passage(run, 0, stop), {"relation": factor, "distance": distance, "column": column})
             edge = run.box.x1
             if any(char.isdigit() for char in run.text):
                 factor *= scoring.CANDIDATES_IN_BETWEEN
@@ -188,8 +212,31 @@ class Labelled:
             if labels and labels[0].start <= 2:
                 return
             factors = {"relation": scoring.RELATION["below"] * (0.8 if position else 1.0)}
-            factors["owner"] = self._claimed(run)
+            factors["owner"] = max(self._claimed(run), scoring.IN_COLUMN if self._heads(hit, run) else 0.0)
             yield Where("below", Passage(run, 0, len(run.text)), factors)
+
+    def _heads(self, hit: LabelHit, run: Run) -> bool:
+        """Whether the label is one of a row of heads and the value stands exactly in its column."""
+        beside = [*self.layout.left_of(hit.run), *self.layout.right_of(hit.run, hit.run.box.x1)]
+        heads = [other for other in beside if self._is_label_alone(other)]
+        return bool(heads) and self._is_label_alone(hit.run) and _in_one_column(hit.run, run)
+
+    def _is_headed(self, run: Run, hit: LabelHit) -> bool:
+        """Whether a run stands right under another label that heads a column."""
+        height = self.layout.line_height
+        for other in self.layout.within(run.page, run.box.y0 - 2.2 * height, run.box.y0 - 0.5 * height):
+            if other is hit.run or not self._is_label_alone(other) or not _in_one_column(other, run):
+                continue
+            if any(self._heads(mine, run) for mine in self.by_run[other.number]):
+                return True
+        return False
+
+    def _is_label_alone(self, run: Run) -> bool:
+        """Whether a run is a label and nothing else."""
+        labels = self.by_run.get(run.number)
+        if not labels or labels[0].start:
+            return False
+        return not any(char.isalnum() for char in run.text[labels[-1].end :])
 
     def _claimed(self, run: Run) -> float:
         """How far a value under a label belongs to a label on its own left instead."""
@@ -199,6 +246,19 @@ class Labelled:
                 wanted = any(label.owner != DECOY for label in labels[-1].labels)
                 return scoring.OTHER_LABEL_BETWEEN if wanted else scoring.DECOY_NEARER
         return 1.0
+
+
+def _of_rate_or_other(hit: LabelHit) -> bool:
+    """Whether the label names a rate ("VAT %") or qualifies another amount ("Total exkl. MWST")."""
+    before, after = hit.run.text[: hit.start].rstrip(), hit.run.text[hit.end :].strip()
+    return before.endswith("%") or after in ("%", "(%)") or _OTHER_AMOUNT.search(before) is not None
+
+
+def _in_one_column(head: Run, run: Run) -> bool:
+    """Whether a run stands under a head with the same left or right edge."""
+    return run.box.y0 > head.box.y0 and (
+        abs(head.box.x0 - run.box.x0) < COLUMN_EDGE or abs(head.box.x1 - run.box.x1) < COLUMN_EDGE
+    )
 
 
 def _last_first(places: list[Where]) -> list[Where]:

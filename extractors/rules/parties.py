@@ -40,19 +40,43 @@ class Parties:
     def addressee(self) -> Iterator[Sighting]:
         """Yield who the document is addressed to: blocks of a name, a street and a city that are not the sender's."""
         senders = {folded(str(sighting.value)) for sighting in (*self._senders_line(), *self._beside_numbers())}
-        for run, factors in self._addressees():
+        above = self._above_all_others()
+        for run, _, factors in self._addressees():
             text = run.text.strip()
             if any(_alike(folded(text), sender) for sender in senders):
                 factors["sender"] = 0.2
-            yield Sighting(text, (Passage(run, 0, len(run.text)),), factors, "It heads a postal address near the top.")
+            if run.number in above:
+                factors["topmost"] = scoring.TOPMOST_ADDRESS
+            start = title.end() if (title := _TITLE.match(run.text)) else 0
+            passage = Passage(run, start, len(run.text))
+            yield Sighting(passage.text.strip(), (passage,), factors, "It heads a postal address near the top.")
+
+    def _above_all_others(self) -> set[int]:
+        """The number of the name that heads the uppermost address, where the next one stands clearly below it."""
+        names = sorted((run for run, _, _ in self._addressees()), key=lambda run: run.box.y0)
+        clearly = len(names) > 1 and names[1].box.y0 - names[0].box.y0 > 3 * self.layout.line_height
+        return {names[0].number} if clearly else set()
 
     def _surely_addressed(self) -> set[int]:
-        """Numbers of the runs that name an addressee: under a sender's line, or in any block but the topmost."""
-        found = sorted(self._addressees(), key=lambda item: item[0].box.y0)
-        in_window = {run.number for run, factors in found if "window" in factors}
-        return in_window or {run.number for run, _ in found[1:]}
+        """Numbers of the runs that belong to an addressee.
 
-    def _addressees(self) -> Iterator[tuple[Run, dict[str, float]]]:
+        These stand under a sender's line, below a letterhead with telephone or VAT number, or in any block of an
+        address but the topmost.
+        """
+        found = sorted(self._addressees(), key=lambda item: item[0].box.y0)
+        in_window = [block for _, block, factors in found if "window" in factors]
+        chosen = in_window or [
+            block for place, (_, block, factors) in enumerate(found) if place or self._is_below_letterhead(block)
+        ]
+        return {run.number for block in chosen for run in block.runs}
+
+    def _is_below_letterhead(self, block: Block) -> bool:
+        """Whether a telephone or VAT number of the sender stands above a block that has none itself."""
+        above = [run for run in self.layout.within(block.page, 0, block.box.y0 - 1) if run.box.y1 <= block.box.y0]
+        told = any(_CONTACT.search(run.text) or any(True for _ in find_vat_numbers(run.text)) for run in above)
+        return told and not self._has_own_numbers(block)
+
+    def _addressees(self) -> Iterator[tuple[Run, Block, dict[str, float]]]:
         for block in self.blocks:
             city = block.city_line
             if city is None or block.box.y0 > 0.5 * self.height:
@@ -67,7 +91,7 @@ class Parties:
                 factors["label"] = 0.3
             if self._sender_above(block):
                 factors["window"] = 1.35
-            yield name, factors
+            yield name, block, factors
 
     def _goes_elsewhere(self, block: Block, name: Run) -> bool:
         """Whether a label above the name, in the block or close over it, says what else the address is for."""
@@ -160,7 +184,7 @@ class Parties:
         for run in block.runs[max(0, city - 4) : city]:
             text = run.text.strip()
             plain = folded(text).rstrip(":. ")
-            if plain in _SALUTATIONS or has_postcode(text) or not may_be_name(text):
+            if plain in _SALUTATIONS or text.endswith(":") or has_postcode(text) or not may_be_name(text):
                 continue
             if is_street(text):
                 return None
@@ -216,7 +240,16 @@ _SALUTATIONS = {
     "t.a.v",
     "de heer",
     "mevrouw",
+    "aan",
+    "a",
+    "para",
+    "eheleute",
+    "familie",
+    "famille",
 }
+_TITLE = re.compile(
+    r"\s*(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Mlle|Monsieur|Madame|Sra?\.|D\.|Sig\.(?:ra)?)\s+(?=\w)"
+)
 _CONTACT = re.compile(r"\b(?:tel|telefon|phone|fax|e-?mail|www)\b|@", re.IGNORECASE)
 
 

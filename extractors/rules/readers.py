@@ -13,7 +13,7 @@ from extractors.rules.runs import Passage, folded, tokens_of
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates
-from schemas.values.identifiers import compact, find_ibans, find_vat_numbers
+from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, is_national_vat_number
 from schemas.values.money import CURRENCIES, parse_money
 
 _SIGNS = "|".join(sorted((re.escape(sign) for sign in CURRENCIES), key=len, reverse=True))
@@ -151,11 +151,19 @@ def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[
             return
         if any(char.isdigit() for char in match[0]) and not text[match.end() :].lstrip().startswith("%"):
             end = _with_short_tail(text, match.end())
-            factors = {} if position == 0 else {"second_word": 0.6}
-            if end - match.start() < SHORT_NUMBER:
+            start = _with_series(text, match.start(), end)
+            factors = {} if position == 0 or start < match.start() else {"second_word": 0.6}
+            if end - start < SHORT_NUMBER:
                 factors["short"] = 0.5
-            yield Reading(text[match.start() : end], match.start(), end, factors)
+            yield Reading(text[start:end], start, end, factors)
             return
+
+
+def _with_series(text: str, start: int, end: int) -> int:
+    """Where the number begins with the capitals of its series, if both are all that stands there: "FPR 88/24"."""
+    series = re.fullmatch(r"\s*([A-ZÄÖÜ]{2,4}) ", text[:start])
+    alone = series is not None and not text[end:].strip() and series[1].casefold() not in LABEL_WORDS
+    return series.start(1) if alone and series is not None else start
 
 
 def _after_number_sign(text: str) -> int:
@@ -177,9 +185,11 @@ def _vat_numbers(text: str) -> Iterator[Reading]:
         found = True
         yield Reading(number.value, number.start, number.end, {} if number.valid else {"check_digits": 0.8})
     if not found:  # Spain and Italy print the number without the country's letters
-        match = re.match(r"\s*([A-Z]?[0-9]{7,11}[A-Z]?)(?![\w])", text)
+        match = re.match(r"[^0-9]{0,14}?\b([A-Z]?-?[0-9]{7,11}-?[A-Z]?)(?![\w])", text)
         if match:
-            yield Reading(compact(match[1]), match.start(1), match.end(1), {"format": 0.7})
+            bare = compact(match[1])
+            factors = {} if is_national_vat_number(bare) else {"format": 0.7}
+            yield Reading(bare, match.start(1), match.end(1), factors)
 
 
 def _with_short_tail(text: str, end: int) -> int:
@@ -187,7 +197,8 @@ def _with_short_tail(text: str, end: int) -> int:
     tail = re.match(r"(?: [0-9]{2,6})+(?![\w.,/])", text[end:])
     if tail and text[:end].strip().isdigit():
         return end + tail.end()
-    return end
+    groups = re.match(r"(?: [0-9]{3,6}){2,}\s*$", text[end:])  # "1C24 0218 7741", and nothing behind it
+    return end + len(groups[0].rstrip()) if groups else end
 
 
 def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:

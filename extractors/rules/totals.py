@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, product
 from typing import cast
 
 from extractors.rules import scoring
+from extractors.rules.sightings import Sighting, candidates_of
 from schemas.checks import CENTS, SumCheck
 from schemas.results import Candidate
 from schemas.schema import Schema
 
 LOOKED_AT = 6  # candidates of each field that take part
+LIKELY = 0.4  # score above which a total or a tax can vouch for an amount that no label leads to
 
 
 def settle(
-    schema: Schema, found: Mapping[str, Sequence[Candidate]], rows_total: Decimal | None
+    schema: Schema,
+    found: Mapping[str, Sequence[Candidate]],
+    rows_total: Decimal | None,
+    rows: Sequence[Sequence[Sighting]] = (),
 ) -> dict[str, list[Candidate]]:
     """Return the candidates with those raised that fulfil a sum check of the schema together.
 
@@ -25,12 +30,57 @@ def settle(
         schema: its sum checks say what adds up to what.
         found: candidates by field, best first.
         rows_total: sum of the rows that were read, if there are any; a part that equals it is believed more.
+        rows: all amounts on the document, row by row; one that no label leads to can be the part that is missing.
     """
     out = {name: list(candidates) for name, candidates in found.items()}
     for check in schema.checks:
         if isinstance(check, SumCheck) and len(check.parts) == 2:
+            _add_unlabelled(schema, check, out, rows)
             _settle_sum(check, out, rows_total)
     return out
+
+
+def _add_unlabelled(
+    schema: Schema, check: SumCheck, out: dict[str, list[Candidate]], rows: Sequence[Sequence[Sighting]]
+) -> None:
+    """Offer printed amounts as parts that no label leads to.
+
+    The row of the total can hold all three ("33,32  6,67  39,99" under HT, TVA, TTC); and what the tax leaves of the
+    total, wherever it is printed, is the sum without tax. Tax itself is never made of a difference: that may be
+    freight as well.
+    """
+    first, last = check.parts
+    for total in out.get(check.total, [])[:2]:
+        for row in rows:
+            for one, other in _parts_in_row(total, row):
+                _offer(schema, first, one, "It stands in the row of the total and adds up to it.", out)
+                _offer(schema, last, other, "It stands in the row of the total and adds up to it.", out)
+        for tax in out.get(last, [])[:2]:
+            rest = cast(Decimal, total.value) - cast(Decimal, tax.value)
+            if min(tax.score, total.score) <= LIKELY or abs(rest) < abs(cast(Decimal, tax.value)) or tax.value == 0:
+                continue
+            same = next((s for row in rows for s in row if s.value == rest), None)
+            if same is not None:
+                _offer(schema, first, same, f"It is what {last} leaves of {check.total}.", out)
+
+
+def _parts_in_row(total: Candidate, row: Sequence[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
+    """The larger and the smaller part, if the row holds the total itself and two amounts that make it up."""
+    if not any(place.boxes[0] == sighting.passages[0].box for place in total.evidence for sighting in row):
+        return
+    parts = [sighting for sighting in row if sighting.value not in (total.value, Decimal())]
+    for one, other in combinations(parts[:LOOKED_AT], 2):
+        if abs(cast(Decimal, one.value) + cast(Decimal, other.value) - cast(Decimal, total.value)) <= CENTS:
+            larger, smaller = sorted((one, other), key=lambda s: -abs(cast(Decimal, s.value)))
+            yield larger, smaller
+
+
+def _offer(schema: Schema, name: str, sighting: Sighting, reason: str, out: dict[str, list[Candidate]]) -> None:
+    field = schema.field(name)
+    if field is None or any(candidate.value == sighting.value for candidate in out.get(name, ())):
+        return
+    offered = replace(sighting, factors={"place": scoring.UNLABELLED}, reason=reason)
+    out.setdefault(name, []).extend(candidates_of(field, [offered]))
 
 
 def _settle_sum(check: SumCheck, out: dict[str, list[Candidate]], rows_total: Decimal | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,9 +11,14 @@ from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
 from extractors.rules.runs import Layout, Passage
 from extractors.rules.sightings import Sighting
+from schemas.checks import SumCheck
 from schemas.fields import FieldDefinition, Kind
+from schemas.schema import Schema
 from schemas.values.identifiers import find_ibans, find_vat_numbers
 from schemas.values.money import CURRENCIES
+
+# "Göttingen, 30.08.2024" · "Hamburg, den 12. März 2024" · "Lyon, le 3 avril 2024"
+_PLACE = re.compile(r"\s*([A-ZÀ-Ý][\w.'’-]+(?:[ -][\w.'’-]+){0,3}),\s*(?:den\s|le\s|lì\s|a\s)?\s*")
 
 
 def sightings(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
@@ -29,6 +35,23 @@ def sightings(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterato
         yield from _title(layout)
     elif field.kind is Kind.MONEY and "totals" in field.places and field.acceptance.required:
         yield from _largest(field, layout, locale)
+
+
+def amounts_by_row(schema: Schema, layout: Layout, locale: Locale) -> list[list[Sighting]]:
+    """Return all amounts with cents on the document, row by row; nothing for a schema without sums to check."""
+    if not any(isinstance(check, SumCheck) for check in schema.checks):
+        return []
+    field = next((field for field in schema.fields if field.kind is Kind.MONEY and "totals" in field.places), None)
+    if field is None:
+        return []
+    rows: dict[tuple[int, int], list[Sighting]] = {}
+    for run in layout.runs:
+        for reading in amounts(run.text, field, locale):
+            if not reading.factors:  # no doubt about its form
+                passage = Passage(run, reading.start, reading.end)
+                row = (run.page, round(run.box.middle[1] / max(0.5 * layout.line_height, 1.0)))
+                rows.setdefault(row, []).append(Sighting(reading.value, (passage,), {}, ""))
+    return list(rows.values())
 
 
 def _accounts(layout: Layout) -> Iterator[Sighting]:
@@ -75,9 +98,14 @@ def _first_day(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterat
     found = 0
     for run in layout.by_page.get(min(layout.by_page, default=1), ()):
         for reading in read(Passage(run, 0, len(run.text)), field, locale):
-            factors = {"place": scoring.UNLABELLED * 0.9**found, **reading.factors}
             passage = Passage(run, reading.start, reading.end)
-            yield Sighting(reading.value, (passage,), factors, "It is a day on the first page without a label.")
+            place = _PLACE.fullmatch(run.text[: reading.start])
+            if place and not run.text[reading.end :].strip(" ."):
+                worth, said = scoring.PLACE_AND_DAY, f"It stands behind the place “{place[1]}”."
+            else:
+                worth = scoring.UNLABELLED * 0.9**found
+                said = "It is a day on the first page without a label."
+            yield Sighting(reading.value, (passage,), {"place": worth, **reading.factors}, said)
             found += 1
 
 

@@ -81,6 +81,8 @@ def parse_date(text: str, order: DateOrder = "day_first") -> date | None:
 def orders_shown(text: str) -> Iterator[DateOrder]:
     """Yield the order that each numeric date in `text` proves: a first number above twelve can only be a day."""
     for match in _FORMS[-1].finditer(text):
+        if _reading(match, "day_first") is None:
+            continue  # "10 20 30" is a row of numbers
         first, second = int(match["first"]), int(match["second"])
         if 12 < first <= 31 and second <= 12:
             yield "day_first"

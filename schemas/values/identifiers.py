@@ -1,4 +1,4 @@
-"""Numbers that name something, with the check digits of their standards: IBAN (ISO 13616) and VAT numbers of the EU."""
+"""Numbers that name something, with the check digits of their standards: IBAN (ISO 13616) and VAT numbers of Europe."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stdnum import iban
+from stdnum.ch import uid as swiss
+from stdnum.es import nif as spanish
 from stdnum.eu import vat
+from stdnum.gb import vat as british
+from stdnum.it import iva as italian
 
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\s?[0-9]{2}(?:[\s.]?[A-Z0-9]{1,4}){2,9}(?![A-Z0-9])", re.IGNORECASE)
 _VAT = re.compile(
@@ -31,6 +35,20 @@ def compact(text: str) -> str:
     return re.sub(r"[\s.\u00a0-]", "", text).upper()
 
 
+def is_vat_number(number: str) -> bool:
+    """Return whether the check digits of a compact VAT number with its country's letters are right."""
+    if number.startswith(("GB", "XI")):
+        return bool(british.is_valid(number[2:]))
+    if number.startswith("CHE"):
+        return bool(swiss.is_valid(number))
+    return bool(vat.is_valid(number))
+
+
+def is_national_vat_number(number: str) -> bool:
+    """Return whether a number without a country's letters is a right one of Spain or Italy, who print them so."""
+    return bool(spanish.is_valid(number) or italian.is_valid(number))
+
+
 def find_ibans(text: str) -> Iterator[FoundNumber]:
     """Yield the bank accounts in `text`: the longest run from each start whose check digits are right."""
     for match in _IBAN.finditer(text):
@@ -50,7 +68,7 @@ def find_vat_numbers(text: str) -> Iterator[FoundNumber]:
             if end < len(text) and text[end].isalnum():
                 continue
             number = compact(piece)
-            if vat.is_valid(number):
+            if is_vat_number(number):
                 yield FoundNumber(number, match.start(), end, True)
                 best = None
                 break

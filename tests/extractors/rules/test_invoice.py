@@ -121,3 +121,45 @@ def test_rows_over_pages_with_wrapped_texts(laid_out: Maker) -> None:
     assert [row["line_total"] for row in rows] == [Decimal("10.00"), Decimal("6.00")]
     assert rows[0]["description"] == "Steel bracket, zinc plated"
     assert found.rows[1].cells["quantity"].evidence[0].page == 2
+
+
+def test_row_of_the_total_holds_its_parts(laid_out: Maker) -> None:
+    """Where sum, tax and total stand in one row under heads without a label of their own, the row tells them."""
+    document = laid_out(
+        [
+            (330, 200, "HT"), (410, 200, "TVA 20%"), (500, 200, "TTC"),
+            (40, 214, "Total de votre facture"), (330, 214, "33,32"), (410, 214, "6,67"), (500, 214, "39,99"),
+        ]
+    )  # fmt: skip
+    for field, amount in (("net_total", "33.32"), ("tax_total", "6.67"), ("gross_total", "39.99")):
+        found = best(document, "invoice", field)
+        assert found is not None and found.value == Decimal(amount), field
+
+
+def test_sum_without_tax_is_what_tax_leaves(laid_out: Maker) -> None:
+    """An amount that no label leads to is the sum without tax if it is what the tax leaves of the total."""
+    placed = [
+        (40, 270, "Service Charges"), (480, 270, "EUR 360.00"), (40, 283, "VAT - 19%"), (480, 283, "EUR 68.40"),
+        (40, 296, "Invoice total"), (480, 296, "EUR 428.40"),
+    ]  # fmt: skip
+    found = best(laid_out(placed), "invoice", "net_total")
+    assert found is not None and found.value == Decimal("360.00")
+    assert any("leaves of" in reason for reason in found.reasons)
+    assert found.evidence[0].quote.endswith("360.00")
+
+
+def test_tax_is_never_made_of_a_difference(laid_out: Maker) -> None:
+    """What is missing between subtotal and total can be freight: it is not called tax."""
+    document = laid_out(
+        [
+            (350, 300, "Subtotal"), (480, 300, "100.00"), (350, 315, "Crating"), (480, 315, "19.00"),
+            (350, 330, "Invoice total"), (480, 330, "119.00"),
+        ]
+    )  # fmt: skip
+    assert best(document, "invoice", "tax_total") is None
+
+
+def test_number_printed_in_groups(laid_out: Maker) -> None:
+    """A number in groups of digits is taken whole if nothing stands behind it."""
+    found = best(laid_out([(40, 108, "n° de facture 1C24 0218 7741")]), "invoice", "invoice_number")
+    assert found is not None and found.value == "1C24 0218 7741"

@@ -86,3 +86,8 @@ def test_any_text_is_taken(text: str) -> None:
     """No text makes the search fail, and what is found stands where it says."""
     for found in find_dates(text):
         assert 0 <= found.start < found.end <= len(text)
+
+
+def test_a_row_of_numbers_shows_no_order() -> None:
+    """Numbers with blanks between them, such as a post office box, do not tell how days are written."""
+    assert list(orders_shown("Postfach 10 20 30, den 14.06.2024")) == ["day_first"]

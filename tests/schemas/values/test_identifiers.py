@@ -66,3 +66,9 @@ def test_jurisdictions() -> None:
     """The longest name at a place is taken, and words in lower case are no states."""
     names = [found.name for found in find_jurisdictions("laws of the State of New York, England and Wales; turkey")]
     assert names == ["New York", "England and Wales"]
+
+
+def test_vat_numbers_beyond_the_union() -> None:
+    """British and Swiss numbers are known by their own check digits, printed with blanks or dots."""
+    found = list(find_vat_numbers("VAT Reg No: GB 980 7806 84, CHE-107.787.577 MWST"))
+    assert [(each.value, each.valid) for each in found] == [("GB980780684", True), ("CHE107787577", True)]

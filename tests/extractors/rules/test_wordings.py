@@ -1,0 +1,83 @@
+"""Labels as printed: heads of columns, second wordings, rates, and words that make them somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from extractors.rules.extract import candidates
+from schemas.document import ParsedDocument
+from schemas.loader import builtin_schemas
+from schemas.results import Value
+
+Maker = Callable[..., ParsedDocument]
+
+
+def value(document: ParsedDocument, field: str) -> Value | None:
+    found = [c for c in candidates(document, builtin_schemas()["invoice"]) if c.field == field]
+    return max(found, key=lambda candidate: candidate.score).value if found else None
+
+
+def test_second_wording_is_no_value(laid_out: Maker) -> None:
+    """ "Cedente / Prestatore" is one label in two words, and the value stands below it."""
+    document = laid_out([(40, 50, "CEDENTE / PRESTATORE"), (40, 62, "Grafica Moderna S.p.A."), (40, 74, "Via Roma 2")])
+    assert value(document, "seller_name") == "Grafica Moderna S.p.A."
+
+
+def test_value_in_a_column_belongs_to_its_head(laid_out: Maker) -> None:
+    """A value right under the head of its column is not taken by a word of a label on its left."""
+    document = laid_out(
+        [
+            (40, 142, "Tipologia documento"), (170, 142, "Numero documento"), (290, 142, "Data documento"),
+            (40, 154, "TD01 fattura"), (170, 154, "FPR 88/24"), (290, 154, "20-05-2024"),
+        ]
+    )  # fmt: skip
+    assert value(document, "invoice_number") == "FPR 88/24"
+    assert value(document, "issue_date") == date(2024, 5, 20)
+
+
+def test_label_of_a_rate_gives_no_amount(laid_out: Maker) -> None:
+    """Under "BTW %" stands a rate, under "BTW bedrag" the tax."""
+    document = laid_out(
+        [
+            (150, 680, "BTW %"), (250, 680, "BTW bedrag"), (400, 680, "Te betalen"),
+            (150, 692, "21,00"), (250, 692, "172,20"), (400, 692, "992,20"),
+        ]
+    )  # fmt: skip
+    assert value(document, "tax_total") == Decimal("172.20")
+
+
+def test_amount_without_tax_is_not_the_tax(laid_out: Maker) -> None:
+    """ "Betrag exkl. MWST" names an amount without tax."""
+    document = laid_out(
+        [
+            (340, 375, "Betrag exkl. MWST"), (480, 375, "4'600.50"),
+            (340, 389, "MWST 8.1%"), (480, 389, "372.65"),
+        ]
+    )  # fmt: skip
+    assert value(document, "tax_total") == Decimal("372.65")
+
+
+def test_place_and_day(laid_out: Maker) -> None:
+    """A line of a place and a day dates a letter, though other days have words before them."""
+    document = laid_out([(400, 130, "Göttingen, 30.08.2024"), (400, 150, "Auftrag vom 01.07.2024")])
+    assert value(document, "issue_date") == date(2024, 8, 30)
+
+
+def test_longer_label_is_another_one(laid_out: Maker) -> None:
+    """ "Fecha de cargo:" is not the date of the invoice when a plain date stands elsewhere."""
+    document = laid_out(
+        [
+            (40, 110, "Fecha de la lectura: 01/02/2024"),
+            (40, 140, "Fecha: 08/01/2024"),
+            (40, 160, "Total factura 9,00 €"),
+        ]
+    )
+    assert value(document, "issue_date") == date(2024, 1, 8)
+
+
+def test_number_with_words_before_it(laid_out: Maker) -> None:
+    """An Italian number without the country's letters is taken behind "e C.F.", by its check digit."""
+    document = laid_out([(40, 60, "Bellandi S.r.l."), (40, 72, "P.IVA e C.F. 00743110157")])
+    assert value(document, "seller_vat_id") == "00743110157"
