@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from extractors.rules.labels import LabelHit, find_labels
-from extractors.rules.readers import AMOUNT
-from extractors.rules.runs import Layout, Passage, Run, evidence_of, folded, same_row
+from extractors.page.amounts import AMOUNT
+from extractors.page.labels import LabelHit, find_labels
+from extractors.page.runs import Layout, Passage, Run, evidence_of, folded, same_row
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Kind
 from schemas.results import Candidate, CandidateRow, Evidence, Match, Value

@@ -2,6 +2,7 @@
 
 DocassayError
 ├── Refusal         this document cannot go on: a reason code, a sentence, what to do next
+├── CallRefused     a model was not asked, or gave nothing usable: rules go on without it
 ├── SchemaError     a schema file is wrong: file, line, remedy
 ├── SettingsError   a setting is wrong or unknown
 ├── InputError      a file that steers a command (truth, predictions) is missing or wrong
@@ -16,7 +17,9 @@ DocassayError
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Reason(StrEnum):
@@ -65,6 +68,39 @@ class Refusal(DocassayError):
 
     def __reduce__(self) -> tuple[type[Refusal], tuple[Reason, str, str]]:
         return (Refusal, (self.reason, self.message, self.remedy))
+
+
+class CallRefused(DocassayError):
+    """A call that was not made, or gave nothing that can be used. Rules go on without it.
+
+    Args:
+        reason: budget_exhausted, price_unknown, model_unavailable, model_refused or stopped.
+        message: one sentence: what happened, with the scope, model and figures.
+        remedy: one sentence: what to do next.
+        retry_at: when a new try can help; None with `passing` True means: nobody knows, ask again some time.
+        passing: whether the cause can go away by itself or by an operator (budget, outage, stop), so that the fields
+            are still worth a call later; False for what another try does not mend (unknown price, refusal).
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        message: str,
+        remedy: str,
+        *,
+        retry_at: datetime | None = None,
+        passing: bool = True,
+    ) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.reason = reason
+        self.message = message
+        self.remedy = remedy
+        self.retry_at = retry_at
+        self.passing = passing
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {"retry_at": self.retry_at, "passing": self.passing}
+        return (CallRefused, (self.reason, self.message, self.remedy), state)
 
 
 class SchemaError(DocassayError):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractors.page.companies import has_legal_form
+from extractors.page.runs import Layout, Passage, Run
 from extractors.rules.blocks import has_postcode, is_city, is_street
-from extractors.rules.companies import has_legal_form
-from extractors.rules.runs import Layout, Passage, Run
 from extractors.rules.sightings import Sighting
 
 HEAD = 0.45

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extractors.page.runs import Passage, Run
 from extractors.rules.columns import UNNAMED, Column, Head
 from extractors.rules.grid import GridRow
 from extractors.rules.item_rows import Bounds
 from extractors.rules.pieces import AMOUNT_ALONE, WIDE_GAP
-from extractors.rules.runs import Passage, Run
 from schemas.document import Box, around
 
 SAME_EDGE = 4.0  # points by which the amounts of one column may stand off their common right edge

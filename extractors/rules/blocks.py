@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.rules.runs import Layout, Run
+from extractors.page.runs import Layout, Run
 from schemas.document import Box, around
 
 LEFT_EDGE = 6.0  # points by which left edges (or middles) of one block may differ

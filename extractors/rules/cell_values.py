@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from extractors.page.runs import Passage, evidence_of
 from extractors.rules.item_rows import Item
 from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
-from extractors.rules.runs import Passage, evidence_of
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Value
 

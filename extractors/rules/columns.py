@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from extractors.page.labels import LabelHit
+from extractors.page.runs import Run
 from extractors.rules.grid import GridRow
-from extractors.rules.labels import LabelHit
-from extractors.rules.runs import Run
 from schemas.document import Box, around
 from schemas.fields import FieldDefinition, Kind
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from extractors.rules.companies import has_legal_form, may_be_name
-from extractors.rules.runs import folded
+from extractors.page.companies import has_legal_form, may_be_name
+from extractors.page.runs import folded
 from schemas.values.jurisdictions import JURISDICTIONS
 
 MOST_WORDS = 10

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import cast
 
+from extractors.page.labels import find_labels
+from extractors.page.runs import Layout, tokens_of
 from extractors.rules import addresses, line_items, owners, prose, scoring, totals, unlabelled
 from extractors.rules.labelled import Labelled
-from extractors.rules.labels import find_labels
 from extractors.rules.locale import Locale, locale_of
 from extractors.rules.parties import Parties
-from extractors.rules.runs import Layout, tokens_of
 from extractors.rules.sightings import Sighting, candidates_of
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind

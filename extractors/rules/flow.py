@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.rules.runs import Layout, Passage, Run, folded
+from extractors.page.runs import Layout, Passage, Run, folded
 
 MARGIN = 0.09  # share of the page height at top and bottom in which running heads and feet stand
 FEWEST_PAGES = 2  # numbers in a row that make lone numbers page numbers

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.rules.runs import Layout, Run, folded, same_row
+from extractors.page.runs import Layout, Run, folded, same_row
 
 MOST_ROWS = 20_000  # rows of a document that are looked at: hostile files have millions
 SIDEWAYS = 3.0  # line heights: a run taller than this and taller than wide is text that runs up or down the page

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from extractors.page.runs import Passage
 from extractors.rules.columns import Head
 from extractors.rules.grid import GridRow
 from extractors.rules.pieces import AMOUNT_ALONE, cells_of
-from extractors.rules.runs import Passage
 
 LONGEST_GAP = 7.0  # line heights without anything after which a table has ended
 TIGHT = 0.5  # line heights between the lines of one text

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from extractors.page.companies import may_be_name
+from extractors.page.labels import DECOY, Label, LabelHit
+from extractors.page.runs import Layout, Passage, Run, folded, tokens_of
 from extractors.rules import scoring
 from extractors.rules.blocks import is_city, is_street
-from extractors.rules.companies import may_be_name
-from extractors.rules.labels import DECOY, Label, LabelHit
 from extractors.rules.locale import Locale
 from extractors.rules.readers import LABEL_WORDS, Reading, is_label_like, read
-from extractors.rules.runs import Layout, Passage, Run, folded, tokens_of
 from extractors.rules.sightings import Sighting
 from schemas.fields import FieldDefinition, Kind
 

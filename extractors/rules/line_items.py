@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from extractors.page.labels import LabelHit, find_labels
+from extractors.page.runs import Layout, folded
 from extractors.rules.alignment import aligned_tables
 from extractors.rules.arithmetic import Figures, Product, best_product, judge, multiplies
 from extractors.rules.cell_values import FIGURES, figures_of, typed_row, with_text
 from extractors.rules.columns import Head, find_heads, grouped
 from extractors.rules.grid import GridRow, rows_of, running_rows
 from extractors.rules.item_rows import Bounds, Item, gather
-from extractors.rules.labels import LabelHit, find_labels
 from extractors.rules.locale import Locale
-from extractors.rules.runs import Layout, folded
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
 from schemas.checks import RowsSumCheck, SumCheck
 from schemas.document import ParsedDocument

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from extractors.rules.runs import Layout, folded
+from extractors.page.runs import Layout, folded
 from schemas.fields import Language
 from schemas.values.dates import DateOrder, orders_shown
 from schemas.values.money import CURRENCIES, decimal_mark_shown

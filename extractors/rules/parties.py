@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractors.page.companies import LEGAL_FORM, has_legal_form, is_mostly_form, may_be_name, without_registration
+from extractors.page.runs import Layout, Passage, Run, folded
 from extractors.rules import scoring
 from extractors.rules.blocks import Block, blocks_of, has_postcode, is_city, is_street
-from extractors.rules.companies import LEGAL_FORM, has_legal_form, is_mostly_form, may_be_name, without_registration
-from extractors.rules.runs import Layout, Passage, Run, folded
 from extractors.rules.sightings import Sighting
 from schemas.values.identifiers import find_ibans, find_vat_numbers
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from extractors.page.runs import Passage, Run
 from extractors.rules.columns import Column
 from extractors.rules.grid import GridRow
-from extractors.rules.runs import Passage, Run
 from schemas.fields import Kind
 
 WIDE_GAP = 0.9  # heights of a word: a gap this wide inside a run parts two cells

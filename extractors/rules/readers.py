@@ -6,23 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from extractors.page.amounts import AMOUNT
+from extractors.page.companies import LEGAL_FORM
+from extractors.page.runs import Passage, folded, tokens_of
 from extractors.rules import scoring
-from extractors.rules.companies import LEGAL_FORM
 from extractors.rules.locale import Locale
-from extractors.rules.runs import Passage, folded, tokens_of
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates
 from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, is_national_vat_number
 from schemas.values.money import CURRENCIES, parse_money
 
-_SIGNS = "|".join(sorted((re.escape(sign) for sign in CURRENCIES), key=len, reverse=True))
-_DIGITS = r"[0-9]{1,3}(?:[.,'’ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]{1,4})?|[0-9]+(?:[.,][0-9]{1,4})?"
-AMOUNT = re.compile(
-    rf"(?<![\w.,'’#/-])\(?[-−–+]?\s?(?:(?:{_SIGNS})\s?)?[-−–+]?(?:{_DIGITS})(?:,[-–]{{1,2}})?(?:\s?(?:{_SIGNS})(?![a-z]))?-?(?:\s?(?:CR|DR)\b)?\)?"
-    rf"(?!\s?%|[\w/:]|[.,][0-9])",
-    re.IGNORECASE,
-)
 _CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
 _NAME_END = re.compile(r"\s{2,}|[|·•;]|,(?=\s)")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.rules.runs import folded
+from extractors.page.runs import folded
 
 MOST_WORDS = 9  # of a heading
 LONGEST = 3000  # characters of a section of which a heading still speaks

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from extractors.page.runs import Passage, evidence_of
 from extractors.rules import scoring
-from extractors.rules.runs import Passage, evidence_of
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition
 from schemas.results import Candidate, Value

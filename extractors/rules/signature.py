@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractors.page.runs import folded
 from extractors.rules.contract_names import Name, companies, is_company, is_name, person_at, trimmed
 from extractors.rules.flow import Flow
-from extractors.rules.runs import folded
 
 LAST_PART = 0.45  # share of the text after which signatures may stand; exhibits follow them
 NAME_REACH = 140  # characters before "By:" in which the company's name stands

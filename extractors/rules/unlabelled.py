@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from extractors.page.runs import Layout, Passage
 from extractors.rules import scoring
 from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
-from extractors.rules.runs import Layout, Passage
 from extractors.rules.sightings import Sighting
 from schemas.checks import SumCheck
 from schemas.fields import FieldDefinition, Kind

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.page.runs import Layout
 from extractors.rules.flow import Flow
 from extractors.rules.prose import candidates
-from extractors.rules.runs import Layout
 from schemas.document import Box, Line, Page, ParsedDocument, Word
 from schemas.loader import builtin_schemas
 

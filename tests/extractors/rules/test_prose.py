@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
+from extractors.page.runs import Layout
 from extractors.rules.flow import Flow
 from extractors.rules.prose import candidates
-from extractors.rules.runs import Layout
 from schemas.document import ParsedDocument
 from schemas.loader import builtin_schemas
 from schemas.results import Candidate

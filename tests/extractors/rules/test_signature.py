@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from extractors.page.runs import Layout
 from extractors.rules.flow import Flow
-from extractors.rules.runs import Layout
 from extractors.rules.signature import signing_persons
 from schemas.document import ParsedDocument
 

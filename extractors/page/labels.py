@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from extractors.rules.companies import LEGAL_FORM
-from extractors.rules.decoys import DECOYS
-from extractors.rules.runs import Layout, Run, Token, tokens_of
+from extractors.page.companies import LEGAL_FORM
+from extractors.page.decoys import DECOYS
+from extractors.page.runs import Layout, Run, Token, tokens_of
 from schemas.document import Box
 from schemas.fields import Language
 from schemas.schema import Schema

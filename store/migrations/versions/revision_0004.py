@@ -1,0 +1,10 @@
+"""Tables of the answers, traces."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""
