@@ -46,6 +46,7 @@ class Candidate:
     signals: Mapping[str, float] = dataclasses.field(default_factory=dict)  # named numbers that `score` was made from
     reasons: tuple[str, ...] = ()  # plain sentences
     rows: tuple[CandidateRow, ...] = ()
+    quote: str = ""  # the words that a source says it read; untrusted until they are found on a page
 
 
 @dataclass(frozen=True, slots=True)
