@@ -1,4 +1,8 @@
-"""Finding a value that a source gave without a place: evidence is looked up in the visible words by its kind."""
+"""Finding a value that a source gave without a place: evidence is looked up in the visible words by its kind.
+
+A source may say which words it read (its quote). They are believed only where they stand on a page, and the value must
+stand within them.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from functools import cached_property
+from itertools import islice, pairwise
 
 from extractors.page.amounts import AMOUNT
 from extractors.page.labels import LabelHit, find_labels
+from extractors.page.quotes import QuoteFinder, plain
 from extractors.page.runs import Layout, Passage, Run, evidence_of, folded, same_row
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Kind
 from schemas.results import Candidate, CandidateRow, Evidence, Match, Value
 from schemas.schema import Schema
 from schemas.values.dates import DateOrder, find_dates
+from schemas.values.durations import find_durations
+from schemas.values.jurisdictions import find_jurisdictions
 from schemas.values.money import CURRENCIES, parse_money
 from schemas.values.typed import as_text
 
 ORDERS: tuple[DateOrder, ...] = ("day_first", "month_first")
 SHORTEST = 2  # letters and digits below which a text is found everywhere and proves nothing
+PLACES = 50  # of one quote that are looked at; more prove nothing further
+NOT_ON_PAGE = "The words that the model says it read do not stand in the document."
+NOT_IN_QUOTE = "The value does not stand in the words that the model says it read."
+READ_OUT = (Kind.DURATION, Kind.JURISDICTION, Kind.CHOICE)  # kinds whose value is worded otherwise than it is printed
 
 
 class Ground:
@@ -33,6 +45,11 @@ class Ground:
         for hit in find_labels(self.layout, schema, from_ocr=from_ocr):
             self.labels.setdefault(hit.run.number, []).append(hit)
 
+    @cached_property
+    def quotes(self) -> QuoteFinder:
+        """The words, ready to be searched for quotes."""
+        return QuoteFinder(self.layout)
+
     def grounded(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Return the candidates; those without evidence get it where their value stands on a page."""
         return [candidate if candidate.evidence else self._placed(candidate) for candidate in candidates]
@@ -42,7 +59,50 @@ class Ground:
             return replace(candidate, rows=tuple(self._placed_row(row) for row in candidate.rows))
         if candidate.value is None:
             return candidate
+        return self._by_quote(candidate) if candidate.quote else self._by_value(candidate)
+
+    def _by_quote(self, candidate: Candidate) -> Candidate:
+        places = list(islice(self.quotes.exact(candidate.quote), PLACES))
+        slips = self.quotes.fuzzy(candidate.quote) if not places else None
+        if slips is not None:
+            places = [slips]
+        stands = 1.0 if slips is None and places else 0.5 if places else 0.0
+        candidate = replace(candidate, signals={**candidate.signals, "quote_on_page": stands})
+        if not places:
+            return self._by_value(replace(candidate, reasons=(*candidate.reasons, NOT_ON_PAGE)))
+        inside = [hit for place in places for hit in self._hits_inside(candidate, place)]
+        if inside:
+            best = next((hit for hit in inside if self._has_label(hit, candidate.field)), inside[0])
+            evidence = _evidence(best, candidate.value or "", forgiving=slips is not None)
+            signals = {**candidate.signals, "value_in_quote": 1.0}
+            return replace(candidate, evidence=evidence, signals=signals)
+        if candidate.kind in READ_OUT:
+            grade: Match = "normalized" if _read_out(candidate) else "fuzzy"
+            evidence = tuple(Evidence(e.page, e.boxes, e.quote, grade) for e in evidence_of(places[0]))
+            return replace(candidate, evidence=evidence)
+        signals = {**candidate.signals, "value_in_quote": 0.0}
+        return self._by_value(replace(candidate, signals=signals, reasons=(*candidate.reasons, NOT_IN_QUOTE)))
+
+    def _hits_inside(self, candidate: Candidate, place: tuple[Passage, ...]) -> Iterator[tuple[Passage, ...]]:
+        """Places of the value whose first and last letters lie within the quote."""
+        spans = {part.run.number: part for part in place}
+        value = candidate.value or ""
+        within = list(self._hits(candidate.kind, value, [part.run for part in place]))
+        if not within and isinstance(value, str):
+            within = list(islice(self.quotes.exact(value), PLACES))
+        for hit in within:
+            parts = [(part, spans.get(part.run.number)) for part in hit]
+            if all(
+                span is not None and span.start <= part.start + 1 and part.end - 1 <= span.end for part, span in parts
+            ):
+                yield hit
+
+    def _by_value(self, candidate: Candidate) -> Candidate:
+        if candidate.value is None:
+            return candidate
         hits = list(self._hits(candidate.kind, candidate.value, self.layout.runs))
+        if not hits and isinstance(candidate.value, str):
+            hits = list(islice(self.quotes.exact(candidate.value), PLACES))  # over more lines than two
         if not hits:
             return candidate
         labelled = [hit for hit in hits if self._has_label(hit, candidate.field)]
@@ -53,7 +113,13 @@ class Ground:
         return replace(candidate, evidence=evidence, reasons=reasons)
 
     def _placed_row(self, row: CandidateRow) -> CandidateRow:
-        """Place the longest text of a row, then its other cells in the lines beside and just below it."""
+        """Place a row by its quote, or by its longest text; then its other cells beside and just below that."""
+        quote = next((cell.quote for cell in row.cells.values() if cell.quote), "")
+        for place in islice(self.quotes.exact(quote), PLACES) if quote else ():
+            if row.page is None or place[0].run.page == row.page:
+                cells = self._cells_beside(place, row.cells)
+                if all(cell.evidence for cell in cells.values() if cell.kind is Kind.MONEY):
+                    return CandidateRow(cells, place[0].run.page)
         figures = (Kind.MONEY, Kind.NUMBER)  # the same figure stands in many rows, a text hardly does
         anchors = sorted(row.cells.values(), key=lambda cell: (cell.kind in figures, -len(str(cell.value))))
         for anchor in anchors:
@@ -123,7 +189,7 @@ def _currencies(run: Run, code: str) -> Iterator[Passage]:
 
 def _texts(runs: list[Run], value: str) -> Iterator[tuple[Passage, ...]]:
     """Places where the letters and digits of `value` stand in a row, within a line or over two lines of a block."""
-    wanted = _plain(value)
+    wanted = plain(value)
     if len(wanted) < SHORTEST:
         return
     for run in runs:
@@ -131,7 +197,7 @@ def _texts(runs: list[Run], value: str) -> Iterator[tuple[Passage, ...]]:
             yield (Passage(run, *span),)
     for first, second in pairwise(runs):
         if first.page == second.page and 0 < second.box.y0 - first.box.y0 < 3 * first.box.height:
-            head, tail = _plain(first.text), _plain(second.text)
+            head, tail = plain(first.text), plain(second.text)
             cut = next((n for n in range(len(wanted) - 1, 0, -1) if head.endswith(wanted[:n])), 0)
             if cut and tail.startswith(wanted[cut:]):
                 start, end = _span(first.text, wanted[:cut], last=True), _span(second.text, wanted[cut:])
@@ -139,8 +205,13 @@ def _texts(runs: list[Run], value: str) -> Iterator[tuple[Passage, ...]]:
                     yield (Passage(first, *start), Passage(second, *end))
 
 
-def _plain(text: str) -> str:
-    return "".join(char for char in folded(text) if char.isalnum())
+def _read_out(candidate: Candidate) -> bool:
+    """Whether our own reading of the quote gives the value."""
+    if candidate.kind is Kind.DURATION:
+        return any(found.value == candidate.value for found in find_durations(candidate.quote))
+    if candidate.kind is Kind.JURISDICTION:
+        return any(found.name == candidate.value for found in find_jurisdictions(candidate.quote))
+    return False
 
 
 def _span(text: str, wanted: str, *, last: bool = False) -> tuple[int, int] | None:
@@ -163,6 +234,9 @@ def _span(text: str, wanted: str, *, last: bool = False) -> tuple[int, int] | No
     return None
 
 
-def _evidence(hit: tuple[Passage, ...], value: Value) -> tuple[Evidence, ...]:
-    grade: Match = "exact" if " ".join(part.text for part in hit) == as_text(value) else "normalized"
+def _evidence(hit: tuple[Passage, ...], value: Value, *, forgiving: bool = False) -> tuple[Evidence, ...]:
+    """The evidence of a place; `forgiving`: it was found by a quote with slips, and proves less."""
+    grade: Match = (
+        "fuzzy" if forgiving else "exact" if " ".join(part.text for part in hit) == as_text(value) else "normalized"
+    )
     return tuple(Evidence(e.page, e.boxes, e.quote, grade) for e in evidence_of(hit))

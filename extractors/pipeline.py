@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from extractors.assess.assess import assess
 from extractors.embedded import extract as embedded
 from extractors.ground import Ground
+from extractors.routing import RoutePolicy, first_choice, second_choice
 from extractors.rules import extract as rules
 from schemas.document import ParsedDocument
-from schemas.results import Candidate, Extraction
+from schemas.errors import CallRefused
+from schemas.results import Candidate, Extraction, Fallback, FieldResult, RouteDecision
 from schemas.schema import Schema
 
 Extractor = Callable[[ParsedDocument, Schema], tuple[Candidate, ...]]
 EXTRACTORS: Mapping[str, Extractor] = {"embedded": embedded.candidates, "rules": rules.candidates}
 VERSIONS = {"embedded": embedded.VERSION, "rules": rules.VERSION}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """In whose name a document is read: for budgets, messages and traces."""
+
+    name: str = ""  # of the file
+    run: str = "single"  # batch, or "single" for a file on its own
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReading:
+    """What a model gave for the fields it was asked."""
+
+    candidates: tuple[Candidate, ...]
+    refused: Mapping[str, CallRefused]  # by field: calls that were not made or gave nothing
+    version: str  # of model and prompt
+    cost_nano_dollars: int = 0
+    trace_id: str | None = None
+
+
+class ModelSession(Protocol):
+    """A model while it reads one document."""
+
+    def read(self, decision: RouteDecision) -> ModelReading:
+        """Return what the model of `decision` says of its fields; never raises for what a model or provider does."""
+        ...
+
+
+class ModelSource(Protocol):
+    """The model as a source."""
+
+    def policy(self, schema: Schema) -> RoutePolicy:
+        """Return the routing rule for `schema`."""
+        ...
+
+    def session(self, document: ParsedDocument, schema: Schema, occasion: Occasion) -> ModelSession:
+        """Begin to read a document: budgets, steps and the trace count from here."""
+        ...
 
 
 def source_versions(sources: Sequence[str]) -> Mapping[str, str]:
@@ -28,6 +71,8 @@ def extract(
     sources: Sequence[str] = ("embedded", "rules"),
     *,
     accept_proved: bool = False,
+    model: ModelSource | None = None,
+    occasion: Occasion | None = None,
 ) -> Extraction:
     """Return the answers of all `sources` brought to one per field, with proof, confidence, reasons and decision.
 
@@ -36,9 +81,109 @@ def extract(
         schema: the fields to fill.
         sources: the witnesses to ask, each on its own.
         accept_proved: accept values that are proved before thresholds are certified.
+        model: a further witness, asked for what the routing rule sends it; None: rules only.
+        occasion: in whose name.
     """
-    candidates = [candidate for source in sources for candidate in EXTRACTORS[source](document, schema)]
-    if any(not candidate.evidence for candidate in candidates):
-        candidates = Ground(document, schema).grounded(candidates)
-    versions = source_versions(sources)
-    return assess(document, schema, candidates, accept_proved=accept_proved, source_versions=versions)
+    reading = _DocumentReading(document, schema, sources)
+    policy = model.policy(schema) if model is not None else None
+    if model is None or policy is None or policy.route == "rules-only":
+        return reading.assessed(reading.witnesses(), accept_proved)
+    witnesses = () if policy.route == "llm-only" else reading.witnesses()
+    decision = first_choice(policy, schema, reading.assessed(witnesses, accept_proved=True))
+    if decision is None:
+        return reading.assessed(witnesses, accept_proved)
+    session = model.session(document, schema, occasion or Occasion())
+    first = session.read(decision)
+    candidates = reading.grounded(first.candidates)
+    decisions, readings = [decision], [first]
+    answered = [name for name in decision.fields if name not in first.refused]
+    again = second_choice(policy, schema, answered, reading.assessed((*witnesses, *candidates), accept_proved))
+    if again is not None:
+        second = session.read(again)
+        candidates = _replaced(candidates, reading.grounded(second.candidates))
+        decisions.append(again)
+        readings.append(second)
+    if policy.route == "llm-only":
+        witnesses = tuple(c for c in reading.witnesses() if c.field in first.refused)
+    extraction = reading.assessed((*witnesses, *candidates), accept_proved)
+    return _with_route(extraction, decisions, readings)
+
+
+class _DocumentReading:
+    """One document under one schema: witnesses are heard once, candidates assessed as often as needed."""
+
+    def __init__(self, document: ParsedDocument, schema: Schema, sources: Sequence[str]) -> None:
+        self.document = document
+        self.schema = schema
+        self.sources = sources
+        self._ground: Ground | None = None
+
+    def witnesses(self) -> tuple[Candidate, ...]:
+        found = [c for source in self.sources for c in EXTRACTORS[source](self.document, self.schema)]
+        return self.grounded(found)
+
+    def grounded(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        if all(candidate.evidence for candidate in candidates):
+            return tuple(candidates)
+        if self._ground is None:
+            self._ground = Ground(self.document, self.schema)
+        return tuple(self._ground.grounded(candidates))
+
+    def assessed(self, candidates: Iterable[Candidate], accept_proved: bool) -> Extraction:
+        versions = source_versions(self.sources)
+        return assess(self.document, self.schema, candidates, accept_proved=accept_proved, source_versions=versions)
+
+
+def _replaced(first: Iterable[Candidate], second: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The strong model's word stands for the fields it answered: two models of one kind are one witness."""
+    answered = {candidate.field for candidate in second}
+    return (*(candidate for candidate in first if candidate.field not in answered), *second)
+
+
+def _with_route(
+    extraction: Extraction, decisions: Sequence[RouteDecision], readings: Sequence[ModelReading]
+) -> Extraction:
+    refused: dict[str, CallRefused] = dict(readings[0].refused)
+    fallbacks = _fallbacks(refused)
+    fields = {name: _noted(result, refused.get(name)) for name, result in extraction.fields.items()}
+    version = " then ".join(dict.fromkeys(reading.version for reading in readings))
+    return extraction.model_copy(
+        update={
+            "fields": fields,
+            "routes": tuple(decisions),
+            "fallbacks": fallbacks,
+            "source_versions": {**extraction.source_versions, "llm": version},
+            "cost_nano_dollars": sum(reading.cost_nano_dollars for reading in readings),
+            "trace_id": readings[0].trace_id,
+        }
+    )
+
+
+def _noted(result: FieldResult, refusal: CallRefused | None) -> FieldResult:
+    """Say in a field that the model did not read it; nobody may take it for absent then."""
+    if refusal is None:
+        return result
+    reason = f"The model did not read it: {refusal.message}"
+    decision = result.decision if result.answer == "found" else "review"
+    return result.model_copy(update={"reasons": (*result.reasons, reason), "decision": decision})
+
+
+def _fallbacks(refused: Mapping[str, CallRefused]) -> tuple[Fallback, ...]:
+    """One entry for each cause, with the fields that it left to rules."""
+    causes: dict[tuple[str, str], list[str]] = {}
+    for name, refusal in refused.items():
+        causes.setdefault((refusal.reason.value, refusal.message), []).append(name)
+    out = []
+    for names in causes.values():
+        refusal = refused[names[0]]
+        out.append(
+            Fallback(
+                fields=tuple(names),
+                reason=refusal.reason,
+                message=refusal.message,
+                remedy=refusal.remedy,
+                passing=refusal.passing,
+                retry_at=refusal.retry_at,
+            )
+        )
+    return tuple(out)

@@ -21,6 +21,16 @@ def _cron(text: str) -> str:
     return text
 
 
+def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError(f"{name!r} is no time zone; write an IANA name like Europe/Berlin") from None
+    return name
+
+
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -99,6 +109,91 @@ class Prefect(_Group):
     port: int = Field(4217, ge=0, le=65535, description="Where `docassay serve` lets its own server listen (loopback).")
 
 
+Route = Literal["rules-first", "llm-first", "llm-only", "rules-only"]
+
+
+class ModelChoice(_Group):
+    """What may differ for one schema; what is left out is as in [model]."""
+
+    route: Route | None = Field(None, description="Who reads first, for this schema.")
+    name: str | None = Field(None, description="PROVIDER/MODEL for this schema.")
+    strong: str | None = Field(None, description="PROVIDER/MODEL for fields that stay unsure.")
+    strong_below: float | None = Field(None, ge=0, le=1, description="Confidence below which the strong one is asked.")
+
+
+class Model(_Group):
+    """The language model that reads what rules cannot prove. Without a name no model is asked."""
+
+    name: str | None = Field(None, description="PROVIDER/MODEL: openai/…, anthropic/…, google/…, ollama/…")
+    route: Route = Field(
+        "rules-first",
+        description="rules-first: only fields that rules and embedded data did not prove; llm-first: all fields, rules "
+        "as a second witness; llm-only: rules stand in only when the model cannot be asked; rules-only: never asked.",
+    )
+    strong: str | None = Field(None, description="PROVIDER/MODEL asked again for fields that stay unsure.")
+    strong_below: float = Field(0.5, ge=0, le=1, description="Confidence below which the strong one is asked.")
+    base_url: str | None = Field(None, description="Address of an OpenAI-compatible server of yours, with its /v1.")
+    api_key: SecretStr | None = Field(None, description="The key; left out: the provider's usual variable.")
+    mode: Literal["auto", "structured", "tools"] = Field(
+        "auto", description="How the answer is bound to the schema; auto: structured output where the server has it."
+    )
+    pictures: bool = Field(False, description="True: pages of scans and photos go along as pictures.")
+    logprobs: bool = Field(False, description="True: ask for log-probabilities where the provider gives them.")
+    timeout_seconds: float = Field(60.0, gt=0, description="Wall clock of one call.")
+    document_seconds: float = Field(300.0, gt=0, description="Wall clock of all calls for one document.")
+    steps: int = Field(30, ge=1, description="Calls for one document in one run, tries again included.")
+    tries: int = Field(3, ge=1, description="Attempts of one call when the provider fails.")
+    parallel: int = Field(4, ge=1, description="Documents that one worker process keeps in calls at once.")
+    calls_per_minute: int | None = Field(None, ge=1, description="Of all workers together.")
+    tokens_per_minute: int | None = Field(None, ge=1, description="Of all workers together, worst case of each call.")
+    whole_pages: int = Field(15, ge=1, description="Documents with more pages are sent as passages.")
+    responses: Literal["live", "record", "replay", "replay-strict"] = Field(
+        "live",
+        description="live: an answer that is kept is not bought again; record: always ask; replay: only kept answers, "
+        "no network; replay-strict: a missing one is an error.",
+    )
+    patience_hours: float = Field(
+        24.0, ge=0, description="How long a document waits for a model before a person looks."
+    )
+    schemas: dict[str, ModelChoice] = Field(default_factory=dict, description="What differs for a schema, by its name.")
+
+
+class Budget(_Group):
+    """What models may cost, in US dollars. No call is made that could pass a cap."""
+
+    day_dollars: float = Field(5.0, ge=0, description="A calendar day of `timezone`.")
+    month_dollars: float | None = Field(None, ge=0, description="A calendar month of `timezone`.")
+    run_dollars: float | None = Field(None, ge=0, description="One batch.")
+    document_dollars: float | None = Field(None, ge=0, description="One document in one run.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="IANA name such as Europe/Berlin.")
+    typical_dollars: float = Field(0.02, gt=0, description="Cost of a usual document until enough are known.")
+    alarm_factor: int = Field(10, ge=1, description="A document at so many times the typical cost raises an alarm.")
+    stop_factor: int = Field(50, ge=1, description="And at so many it is stopped.")
+
+
+class Price(_Group):
+    """The price of a model, in US dollars per million tokens; wins over the bundled list."""
+
+    input: float | None = Field(None, ge=0, description="Per million tokens of input.")
+    output: float | None = Field(None, ge=0, description="Per million tokens of output, reasoning included.")
+    cached: float | None = Field(None, ge=0, description="Per million tokens read from the provider's cache.")
+    free: bool = Field(False, description="True: it costs nothing (a server of yours).")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Price:
+        if not self.free and (self.input is None or self.output is None):
+            raise ValueError("give input and output, or free = true")
+        return self
+
+
+class Traces(_Group):
+    """What is kept of every call, and where else it goes."""
+
+    days: int = Field(30, ge=1, description="Prompts, answers and traces are deleted after so long.")
+    endpoint: str | None = Field(None, description="Address of an OpenTelemetry collector (OTLP over HTTP).")
+    content: bool = Field(False, description="True: prompts and answers go to the collector too.")
+
+
 class Settings(_Group):
     """All settings. Relative paths of a settings file count from that file's folder."""
 
@@ -123,6 +218,10 @@ class Settings(_Group):
     retry: Retry = Retry()
     api: Api = Api()
     prefect: Prefect = Prefect()
+    model: Model = Model()
+    budget: Budget = Budget()
+    prices: dict[str, Price] = Field(default_factory=dict, description='By "PROVIDER/MODEL".')
+    traces: Traces = Traces()
     inboxes: tuple[Inbox, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     exports: dict[str, ExportTarget] = Field(default_factory=dict, description="Targets by name.")

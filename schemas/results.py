@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from schemas.document import Box
+from schemas.errors import Reason
 from schemas.fields import Kind
 from schemas.values.typed import canonical
 
@@ -123,6 +124,28 @@ class Problem(_Frozen):
     message: str  # one sentence with the figures
 
 
+class RouteDecision(_Frozen):
+    """Which fields went to which model, and why: the decision with all its inputs."""
+
+    model: str  # "PROVIDER/MODEL"
+    route: str  # the rule in force: "rules-first", …
+    why: str  # one sentence
+    fields: tuple[str, ...]
+    confidences: dict[str, float | None] = {}  # of each field when it was decided; None: nothing was found
+    threshold: float | None = None  # confidences below it were sent; None: not decided by a threshold
+
+
+class Fallback(_Frozen):
+    """Fields that a model was to read and did not: other sources stand in for it."""
+
+    fields: tuple[str, ...]
+    reason: Reason
+    message: str
+    remedy: str
+    passing: bool  # the cause can go away: the fields are worth a call later
+    retry_at: datetime | None = None  # when a new try can help, if that is known
+
+
 class Extraction(_Frozen):
     """All answers for one document under one schema."""
 
@@ -133,6 +156,8 @@ class Extraction(_Frozen):
     rows: dict[str, tuple[RowResult, ...]] = {}  # table field -> rows
     problems: tuple[Problem, ...] = ()
     source_versions: dict[str, str] = {}
+    routes: tuple[RouteDecision, ...] = ()
+    fallbacks: tuple[Fallback, ...] = ()
     cost_nano_dollars: int = 0
     trace_id: str | None = None
 
