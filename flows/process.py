@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import time
 import traceback
-from datetime import timedelta
 from pathlib import Path
 
+from extractors.pipeline import Occasion
 from flows.outcomes import Outcome
+from flows.waiting import version_with, worth_waiting
 from flows.wiring import Line
 from schemas.document import ParsedDocument
 from schemas.errors import Conflict, Reason, Refusal, Unavailable
 from schemas.schema import Schema
 from store.entities import Claim
-from store.instants import utc_now
 from store.states import State
 
 MAIL = "message/rfc822"
 UNKNOWN = "application/octet-stream"
-PASSING = {Reason.BUDGET_EXHAUSTED, Reason.MODEL_UNAVAILABLE}  # the document is not to blame: later it may go on
 
 
 def process(line: Line, claim: Claim, batch: str | None = None, password: str | None = None) -> Outcome:
@@ -48,9 +47,18 @@ def process(line: Line, claim: Claim, batch: str | None = None, password: str | 
         if isinstance(schema, Refusal):
             line.store.send_to_review(claim, schema)
             return _outcome(claim, State.IN_REVIEW, started, document, refusal=schema, children=children)
-        if claim.state is not State.EXTRACTED:
-            extraction = line.extract(document, schema)
-            claim = line.store.save_extraction(claim, extraction, line.extractor_version, schema)
+        if claim.state is State.EXTRACTED:
+            extraction = line.store.extraction(claim.document)
+        else:
+            extraction = line.extract(document, schema, Occasion(claim.name, batch or "single"))
+            version = version_with(line.extractor_version, extraction)
+            claim = line.store.save_extraction(claim, extraction, version, schema)
+        wait = worth_waiting(line, claim.document, extraction) if extraction else None
+        if wait is not None:
+            line.store.defer(claim, wait.refusal, wait.until, counted=False)
+            return _outcome(
+                claim, State.DEFERRED, started, document, schema=schema, refusal=wait.refusal, children=children
+            )
         state = line.store.decide(claim)
         return _outcome(claim, state, started, document, schema=schema, children=children)
     except Refusal as refusal:
@@ -120,10 +128,6 @@ def _schema(line: Line, claim: Claim, document: ParsedDocument) -> Schema | Refu
 
 
 def _set_aside(line: Line, claim: Claim, refusal: Refusal, started: float) -> Outcome:
-    if refusal.reason in PASSING:
-        wait = line.settings.retry.backoff_seconds * 2**claim.attempts
-        line.store.defer(claim, refusal, utc_now() + timedelta(seconds=wait))
-        return _outcome(claim, State.DEFERRED, started, refusal=refusal)
     line.store.quarantine(claim, refusal)
     return _outcome(claim, State.QUARANTINED, started, refusal=refusal)
 

@@ -27,6 +27,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
     with ParserPool(settings.limits) as parser, ThreadPoolExecutor(1) as thread:
         parsed = thread.submit(parser.parse, content, path.name, password)
         from extractors.classify import classify  # these load while the child reads
+        from extractors.pipeline import Occasion
         from flows.wiring import extract_door
 
         document = parsed.result()
@@ -39,4 +40,4 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
                 f"Name its schema: --schema {'|'.join(schemas)}.",
             )
         schema_name = found.schema_name
-    return extract_door(settings)(document, schemas[schema_name])
+    return extract_door(settings)(document, schemas[schema_name], Occasion(path.name))

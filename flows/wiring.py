@@ -8,24 +8,26 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from documents.jail import ParserPool
 from extractors.classify import Classification, classify
-from extractors.pipeline import extract, source_versions
+from extractors.pipeline import ModelSource, Occasion, extract, source_versions
 from flows.settings import Settings
 from schemas.document import ParsedDocument
 from schemas.loader import load_schemas
 from schemas.results import Extraction
 from schemas.schema import Schema
 from store.entities import Document
+from store.instants import utc_now
 
 if TYPE_CHECKING:
     from store.store import Store
 
 ClassifyDoor = Callable[[ParsedDocument], Classification]
-ExtractDoor = Callable[[ParsedDocument, Schema], Extraction]
+ExtractDoor = Callable[[ParsedDocument, Schema, Occasion], Extraction]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Line:
     parser_version: str
     extractor_version: str
     owner: str  # of leases: unique among all workers of all machines
+    now: Callable[[], datetime] = utc_now
 
 
 def open_store(settings: Settings) -> Store:
@@ -85,11 +88,12 @@ def open_line(settings: Settings) -> Iterator[Line]:
         store.close()
 
 
-def extract_door(settings: Settings) -> ExtractDoor:
-    """Return the extraction with the sources and the policy of `settings`."""
+def extract_door(settings: Settings, model: ModelSource | None = None) -> ExtractDoor:
+    """Return the extraction with the sources and the policy of `settings`, and a model if there is one."""
 
-    def door(document: ParsedDocument, schema: Schema) -> Extraction:
-        return extract(document, schema, settings.sources, accept_proved=settings.accept_proved)
+    def door(document: ParsedDocument, schema: Schema, occasion: Occasion) -> Extraction:
+        accept_proved = settings.accept_proved
+        return extract(document, schema, settings.sources, accept_proved=accept_proved, model=model, occasion=occasion)
 
     return door
 
@@ -103,6 +107,13 @@ def outdated_test(settings: Settings, store: Store) -> Callable[[Document], bool
         record = store.extraction(document.sha256)
         if record is None or record.schema_name not in schemas:
             return False
-        return record.schema_version != schemas[record.schema_name].version or record.source_versions != dict(sources)
+        return record.schema_version != schemas[record.schema_name].version or _without_model(
+            record.source_versions
+        ) != dict(sources)
 
     return outdated
+
+
+def _without_model(versions: Mapping[str, str]) -> dict[str, str]:
+    """Another model or prompt makes no record outdated: reading all again costs money, so a person asks for it."""
+    return {source: version for source, version in versions.items() if source != "llm"}

@@ -22,6 +22,7 @@ from store.lifecycle import Step, locked, move, refused
 from store.states import UNFINISHED, State
 
 EXPORTABLE = (State.ACCEPTED, State.EXPORTED)
+WOKEN = "its time has come"  # what the history says when a deferred document starts again by itself
 
 
 class Store:
@@ -232,16 +233,16 @@ class Store:
         """Put a document aside with its reason; the claim ends. `retry` brings it back."""
         self._stop(claim, State.QUARANTINED, refusal)
 
-    def defer(self, claim: Claim, refusal: Refusal, retry_at: datetime) -> None:
-        """Put a document off until `retry_at`; counts as an attempt, and the claim ends."""
-        self._stop(claim, State.DEFERRED, refusal, retry_at=retry_at, attempts=claim.attempts + 1)
+    def defer(self, claim: Claim, refusal: Refusal, retry_at: datetime, *, counted: bool = True) -> None:
+        """Put a document off until `retry_at`; the claim ends. It counts as an attempt unless `counted` is false."""
+        self._stop(claim, State.DEFERRED, refusal, retry_at=retry_at, attempts=claim.attempts + counted)
 
     def due_deferred(self, now: datetime | None = None) -> Iterator[Document]:
         """Yield deferred documents whose time has come (by `now`, else by the clock), oldest first."""
         due = now or self._now()
         return documents.stream(self.database, [State.DEFERRED], None, None, retry_before=due)
 
-    def reschedule(self, sha256: str, who: str = "scheduler", why: str = "its time has come") -> None:
+    def reschedule(self, sha256: str, who: str = "scheduler", why: str = WOKEN) -> None:
         """Let a deferred document start again (deferred → received); its attempts stay counted."""
         with self.database.write() as connection:
             row = locked(connection, sha256)

@@ -89,3 +89,53 @@ def test_hidden_words_prove_nothing(laid_out: Callable[..., ParsedDocument]) -> 
         laid_out([(60, 100, "Hello")], hidden=[(60, 120, "119.00")]), "gross_total", Kind.MONEY, Decimal("119.00")
     )
     assert found.evidence == ()
+
+
+def quoted(document: ParsedDocument, field: str, kind: Kind, value: Value, quote: str) -> Candidate:
+    return Ground(document, INVOICE).grounded([Candidate(field, kind, "llm", value, quote=quote)])[0]
+
+
+def test_a_quote_picks_the_place(laid_out: Callable[..., ParsedDocument]) -> None:
+    """Of equal amounts the one inside the quote is the evidence."""
+    document = laid_out([(60, 100, "Subtotal 119.00 net"), (60, 200, "To be paid 119.00 today")])
+    found = quoted(document, "gross_total", Kind.MONEY, Decimal("119.00"), "to be paid 119.00")
+    assert found.evidence[0].boxes[0].y0 == 200 and found.evidence[0].quote == "119.00"
+    assert found.signals == {"quote_on_page": 1.0, "value_in_quote": 1.0}
+
+
+def test_a_quote_that_stands_nowhere_is_said(laid_out: Callable[..., ParsedDocument]) -> None:
+    """A made-up quote proves nothing: the value is looked up by itself, and the reason says so."""
+    document = laid_out([(60, 100, "Total 119.00")])
+    found = quoted(document, "gross_total", Kind.MONEY, Decimal("119.00"), "grand total due 119.00")
+    assert found.evidence and found.signals["quote_on_page"] == 0.0
+    assert any("do not stand in the document" in reason for reason in found.reasons)
+    invented = quoted(document, "gross_total", Kind.MONEY, Decimal("77.00"), "grand total due 77.00")
+    assert invented.evidence == ()
+
+
+def test_a_right_quote_with_another_value(laid_out: Callable[..., ParsedDocument]) -> None:
+    """A value that is not in its own quote gets no evidence from the quote."""
+    document = laid_out([(60, 100, "Total 119.00")])
+    found = quoted(document, "gross_total", Kind.MONEY, Decimal("191.00"), "Total 119.00")
+    assert found.evidence == () and found.signals["value_in_quote"] == 0.0
+    assert any("does not stand in the words" in reason for reason in found.reasons)
+
+
+def test_a_worded_value_is_read_out_of_its_quote(laid_out: Callable[..., ParsedDocument]) -> None:
+    """Two (2) years is 2 years by our own reading; what is not is only similar."""
+    document = laid_out([(60, 100, "for a period of two (2) years from"), (60, 112, "the Effective Date")])
+    right = quoted(document, "term", Kind.DURATION, "2 years", "two (2) years from the Effective Date")
+    wrong = quoted(document, "term", Kind.DURATION, "3 years", "two (2) years from the Effective Date")
+    assert right.evidence[0].match == "normalized" and wrong.evidence[0].match == "fuzzy"
+
+
+def test_rows_are_placed_by_their_quote(laid_out: Callable[..., ParsedDocument]) -> None:
+    """Of two rows that look alike, each is placed where its quote stands."""
+    document = laid_out([(60, 100, "1 Bolt 10.00"), (60, 120, "2 Bolt 10.00")])
+    rows = tuple(
+        CandidateRow({"line_total": Candidate("line_total", Kind.MONEY, "llm", Decimal("10.00"), quote=quote)}, 1)
+        for quote in ("1 Bolt 10.00", "2 Bolt 10.00")
+    )
+    table = Candidate("line_items", Kind.TABLE, "llm", None, rows=rows)
+    placed = Ground(document, INVOICE).grounded([table])[0].rows
+    assert [row.cells["line_total"].evidence[0].boxes[0].y0 for row in placed] == [100, 120]
