@@ -21,9 +21,10 @@ AHEAD = 2  # chunks handed out for each worker: one at work, one at hand
 LOOK_SECONDS = 0.5  # between two looks at documents that somebody else holds
 
 
-def chunked(documents: Sequence[str], slots: int) -> list[list[str]]:
-    """Return the documents in chunks: one each in a small batch, else up to LARGEST_CHUNK."""
+def chunked(documents: Sequence[str], slots: int, together: int = 1) -> list[list[str]]:
+    """Return the documents in chunks: one each (or `together`) in a small batch, else up to LARGEST_CHUNK."""
     size = 1 if len(documents) <= SMALL_BATCH else min(LARGEST_CHUNK, -(-len(documents) // (slots * CHUNKS_PER_SLOT)))
+    size = max(size, together)
     return [list(documents[start : start + size]) for start in range(0, len(documents), size)]
 
 
@@ -33,11 +34,12 @@ async def drive(
     run_chunk: RunChunk,
     slots: int,
     stopped: Callable[[], bool] = lambda: False,
+    together: int = 1,
 ) -> tuple[Outcome, ...]:
     """Return how the documents ended, with those attached to them, in the order they ended.
 
     Documents that another worker holds are waited for: when it is done they are done, and when its lease ends they are
-    taken over.
+    taken over. A slot works on `together` documents at once, so chunks are at least as large.
 
     Raises:
         Unavailable: database, disk or storage are down.
@@ -48,7 +50,7 @@ async def drive(
     told = False
     while to_do and not stopped():
         listener().begun(len(every))
-        ended = await _round(to_do, run_chunk, slots, stopped)
+        ended = await _round(to_do, run_chunk, slots, stopped, together)
         outcomes += ended
         done = {outcome.document for outcome in ended}
         children = [child for outcome in ended for child in outcome.children if child not in every]
@@ -69,7 +71,7 @@ async def drive(
 
 
 async def _round(
-    documents: Sequence[str], run_chunk: RunChunk, slots: int, stopped: Callable[[], bool]
+    documents: Sequence[str], run_chunk: RunChunk, slots: int, stopped: Callable[[], bool], together: int
 ) -> list[Outcome]:
     gate = asyncio.Semaphore(slots * AHEAD)
     outcomes: list[Outcome] = []
@@ -82,7 +84,7 @@ async def _round(
         outcomes.extend(ended)
         listener().ended(ended)
 
-    tasks = [asyncio.create_task(one(chunk)) for chunk in chunked(documents, slots)]
+    tasks = [asyncio.create_task(one(chunk)) for chunk in chunked(documents, slots, together)]
     try:
         await asyncio.gather(*tasks)
     finally:  # one failed because something around us is down: the others would fail too

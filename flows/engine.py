@@ -81,7 +81,10 @@ class Engine:
             self.ended.extend(ended)
             return ended
 
-        outcomes = await drive(self.store, documents, noted, self.settings.worker_count, lambda: self.stopped)
+        settings = self.settings
+        outcomes = await drive(
+            self.store, documents, noted, settings.worker_count, lambda: self.stopped, settings.documents_at_once
+        )
         if batch is not None and not self.stopped:
             self.store.finish_batch(batch)
         return outcomes

@@ -255,6 +255,18 @@ class Settings(_Group):
         return self.data_folder.resolve() / "prefect"
 
     @property
+    def asks_a_model(self) -> bool:
+        """Whether any schema's documents may go to a model."""
+        routes = [choice.route or self.model.route for choice in self.model.schemas.values()]
+        named = [choice.name for choice in self.model.schemas.values()]
+        return any((self.model.name, *named)) and any(route != "rules-only" for route in (self.model.route, *routes))
+
+    @property
+    def documents_at_once(self) -> int:
+        """How many documents a worker process works on at once: waiting for a model takes no processor."""
+        return self.model.parallel if self.asks_a_model else 1
+
+    @property
     def worker_count(self) -> int:
         """How many worker processes to use."""
         return self.workers or _cores()

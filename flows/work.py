@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Event
@@ -16,6 +17,7 @@ from flows.process import process
 from flows.settings import Settings
 from flows.wiring import Line, open_line
 from schemas.errors import LeaseLost
+from store.entities import Claim
 
 
 @dataclass
@@ -59,20 +61,32 @@ def process_chunk(
     claims = line.store.claim(
         line.owner, limit=len(documents), seconds=settings.lease_seconds, documents=list(documents)
     )
-    outcomes = []
     with Heartbeat(line.store, claims, settings.lease_seconds) as beat:
         worker.beats.add(beat)
+
+        def one(claim: Claim) -> Outcome | None:
+            if _stop is not None and _stop.is_set():
+                return None
+            outcome = None
+            with suppress(LeaseLost):  # then it is being done elsewhere
+                outcome = process(line, claim, batch, password)
+            beat.done(claim.document)
+            return outcome
+
         try:
-            for claim in claims:
-                if _stop is not None and _stop.is_set():
-                    break
-                with suppress(LeaseLost):  # then it is being done elsewhere
-                    outcomes.append(process(line, claim, batch, password))
-                beat.done(claim.document)
+            ended = _each(one, claims, settings.documents_at_once)
         finally:
             worker.beats.discard(beat)
             beat.give_back()
-    return tuple(outcomes)
+    return tuple(outcome for outcome in ended if outcome is not None)
+
+
+def _each(one: Callable[[Claim], Outcome | None], claims: Sequence[Claim], at_once: int) -> list[Outcome | None]:
+    """Process the claims one by one, or several at once where most of the time is waiting for a model."""
+    if at_once == 1 or len(claims) < 2:
+        return [one(claim) for claim in claims]
+    with ThreadPoolExecutor(at_once, thread_name_prefix="document") as threads:
+        return list(threads.map(one, claims))
 
 
 def _give_back() -> None:
