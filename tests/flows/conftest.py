@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from extractors.classify import Classification
+from extractors.pipeline import Occasion
 from flows.settings import Settings
 from flows.wiring import Line
 from schemas.document import ParsedDocument
@@ -35,7 +36,9 @@ def plain(content: bytes, name: str) -> ParsedDocument:
     return ParsedDocument(hashlib.sha256(content).hexdigest(), "text/plain", ())
 
 
-def extraction(document: ParsedDocument, schema: Schema, decision: Any = "review") -> Extraction:
+def extraction(
+    document: ParsedDocument, schema: Schema, occasion: Occasion | None = None, decision: Any = "review"
+) -> Extraction:
     field = schema.fields[0]
     result = FieldResult(name=field.name, kind=field.kind, answer="not_found", decision=decision)
     return Extraction(

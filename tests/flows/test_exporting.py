@@ -19,7 +19,7 @@ def accepted(store: Store, line_with: Callable[..., Any], extracted: Callable[..
     """Return a function that takes a text through the line, accepted."""
 
     def add(text: str) -> str:
-        line = line_with(extract=lambda document, schema: extracted(document, schema, "accepted"))
+        line = line_with(extract=lambda document, schema, occasion: extracted(document, schema, decision="accepted"))
         sha256, _ = store.add_document(text.encode(), f"{text}.txt", "", schema_name="receipt")
         (claim,) = store.claim("worker", documents=[sha256])
         process(line, claim)

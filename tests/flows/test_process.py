@@ -93,7 +93,7 @@ def test_attachments_of_a_pdf_stay_data_about_it(line_with, store, parser_readin
 def test_our_mistake_costs_only_its_document(line_with, store, settings):
     """A rule that trips over a document puts that one aside, with a report and without a trace for the user."""
 
-    def trip(document, schema):
+    def trip(document, schema, occasion):
         raise KeyError("secret text of the document")
 
     outcome = process(line_with(extract=trip), claimed(store))
@@ -106,7 +106,7 @@ def test_our_mistake_costs_only_its_document(line_with, store, settings):
 def test_broken_system_stops_and_blames_no_document(line_with, store, error):
     """A full disk or a broken installation is no fault of a document: it stays where it was."""
 
-    def fail(document, schema):
+    def fail(document, schema, occasion):
         raise error
 
     claim = claimed(store)
@@ -120,7 +120,7 @@ def test_step_that_is_stored_is_not_done_again(line_with, store, parser_reading)
     parser = parser_reading()
     calls = []
 
-    def die(document, schema):
+    def die(document, schema, occasion):
         calls.append(document)
         raise Unavailable(Reason.DATABASE_UNAVAILABLE, "away")
 
