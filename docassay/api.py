@@ -38,7 +38,11 @@ def extract_file(
 
 
 def run_batch(
-    paths: Iterable[str | PathLike[str]], schema: str | None = None, *, settings: Settings | None = None
+    paths: Iterable[str | PathLike[str]],
+    schema: str | None = None,
+    *,
+    settings: Settings | None = None,
+    password: str | None = None,
 ) -> BatchOutcome:
     """Process files and folders, keep their records in the store, and return how it ended.
 
@@ -48,6 +52,7 @@ def run_batch(
         paths: files and folders.
         schema: name of the schema of all of them; None finds it out for each.
         settings: None loads them as every command does.
+        password: of locked PDFs among them.
 
     Raises:
         SettingsError, SchemaError: before any work.
@@ -55,7 +60,7 @@ def run_batch(
     """
     from flows.run import run_batch as run
 
-    return run(_settings(settings), [Path(path) for path in paths], schema)
+    return run(_settings(settings), [Path(path) for path in paths], schema, password)
 
 
 def _settings(settings: Settings | None) -> Settings:
