@@ -16,6 +16,7 @@ from benchmarks.simulator import finders
 from benchmarks.simulator.text import folded
 from evaluation.truth import Truth
 from schemas.schema import Schema
+from schemas.values.money import CURRENCIES
 
 SHINGLE = 3  # words in a row
 SAMPLED_FROM = 4_000  # words: of longer documents one shingle in SAMPLED is kept
@@ -23,7 +24,7 @@ SAMPLED = 4
 LEAST_SHARE = 0.1  # of the shingles of a request that a document must share to be recognised
 LEAST_SHINGLES = 3
 _PAGE = re.compile(r"\[page \d+\]")
-_CODES = frozenset(finders.CURRENCIES.values())
+_CODES = frozenset(CURRENCIES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def guessed_kind(value: Any) -> str:
         return "identifier"
     if len(text) > 100:
         return "clause"
-    laws = [found for found in finders.READERS["jurisdiction"](text)]
+    laws = list(finders.READERS["jurisdiction"](text))
     return "jurisdiction" if len(laws) == 1 and laws[0][2] == text else "text"
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
+from schemas.fields import Kind
+
 FOLDER = Path(__file__).parent / "profiles"
-KINDS = frozenset(
-    "money number date duration identifier party address currency jurisdiction choice clause text table".split()
-)
+KINDS = frozenset(kind.value for kind in Kind)
 MISTAKES = (
     "other_value",  # another value of the same type that stands on the page
     "invented",  # a value that stands nowhere
