@@ -19,6 +19,7 @@ from schemas.errors import Conflict, Reason, Refusal, Unavailable
 from schemas.schema import Schema
 from store.entities import Claim
 from store.states import State
+from store.store import WOKEN
 
 MAIL = "message/rfc822"
 UNKNOWN = "application/octet-stream"
@@ -74,11 +75,21 @@ def _parsed(line: Line, claim: Claim, password: str | None) -> tuple[Claim, Pars
         document = line.store.files.get_parsed(claim.document, claim.parser_version)
         if document is not None:
             return claim, document
+    if claim.state is State.RECEIVED and _only_waited(line, claim):
+        document = line.store.files.get_parsed(claim.document, line.parser_version)
+        if document is not None:
+            return line.store.save_parsed(claim, document, line.parser_version), document
     content = line.store.content(claim.document)
     document = line.parser.parse(content, claim.name, password)
     if claim.state is State.RECEIVED:
         claim = line.store.save_parsed(claim, document, line.parser_version)
     return claim, document
+
+
+def _only_waited(line: Line, claim: Claim) -> bool:
+    """It was deferred and woken: nobody asked for another reading of its pages."""
+    history = line.store.history(claim.document)
+    return bool(history) and history[-1].why == WOKEN
 
 
 def _attachments(line: Line, claim: Claim, document: ParsedDocument, batch: str | None) -> tuple[str, ...]:
