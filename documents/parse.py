@@ -12,6 +12,7 @@ from documents.locked_office import OLE, is_locked, unlocked
 from documents.parts import Parts
 from documents.sniff import DOCX, HTML, JPEG, MAIL, PDF, PNG, PPTX, RTF, TEXT, TIFF, UNKNOWN, XLSX, XML, media_type
 from documents.tables import find_tables
+from documents.unseen_characters import without_unseen
 from schemas.document import ParsedDocument
 from schemas.errors import Reason, Refusal
 
@@ -97,17 +98,18 @@ def _parsed(content: bytes, name: str, limits: Limits, password: str | None) -> 
     kind = media_type(content)
     _check_claim(name, kind)
     parts = _parts(content, kind, limits, password)
-    if not any(word.visible for page in parts.pages for word in page.words):
+    pages, unseen = without_unseen(parts.pages)
+    if not any(word.visible for page in pages for word in page.words):
         raise _no_text(parts)
     sha256 = hashlib.sha256(content).hexdigest()
     return ParsedDocument(
         sha256,
         kind,
-        parts.pages,
-        parts.tables or find_tables(parts.pages, parts.rulings),
+        pages,
+        parts.tables or find_tables(pages, parts.rulings),
         parts.attachments,
         parts.form_fields,
-        parts.findings,
+        (*parts.findings, *unseen),
         parts.metadata,
     )
 

@@ -68,7 +68,7 @@ def _sheets(work: _Work) -> list[Sheet]:
     sheets = []
     for index in range(count):
         try:
-            sheet = read_sheet(work.document, index, work.limits.characters_per_page)
+            sheet = read_sheet(work.document, index, work.limits.characters_per_page, work.limits.pixels)
         except pdfium.PdfiumError:
             work.findings.append(unreadable(index + 1, "its structure is damaged"))
             continue

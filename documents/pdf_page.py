@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from documents.ink import ink_of
 from documents.page_objects import Drawn, drawn_on
 from documents.pdf_text import Glyphs, glyphs_of, main_direction
 from documents.placement import Placement, moved
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 RESOLUTION = 200  # dots an inch: what the OCR engine was measured with
 LONGEST_SIDE = 3_300  # pixels: a longer picture would be shrunk before it is read
+SMALLEST = 2.0  # points that a line of text is high: less is for machines only
 SHORTEST_SIDE = 8  # pixels: less is a line, not a page
 MOST_ANNOTATIONS = 2_000  # per page; more are not drawn into it
 PAINTED = frozenset({raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP})
@@ -42,6 +44,7 @@ class Sheet:
     largest_picture: int  # pixels as declared
     paths: int  # drawn shapes
     cut: bool  # the page has more characters than the limit
+    looked_at: bool = True  # false: whether a person sees its text could not be found out
 
     @property
     def bare(self) -> bool:
@@ -62,8 +65,15 @@ def opened_page(document: pdfium.PdfDocument, index: int) -> Iterator[pdfium.Pdf
         page.close()
 
 
-def read_sheet(document: pdfium.PdfDocument, index: int, most_characters: int) -> Sheet:
-    """Return what stands on page `index` (from 0); raises PdfiumError if pdfium cannot load it."""
+def read_sheet(document: pdfium.PdfDocument, index: int, most_characters: int, most_pixels: int) -> Sheet:
+    """Return what stands on page `index` (from 0); raises PdfiumError if pdfium cannot load it.
+
+    Args:
+        document: an open file.
+        index: of the page.
+        most_characters: further ones are cut off.
+        most_pixels: pages with a larger picture are not drawn, so what of their text is seen stays unknown.
+    """
     with opened_page(document, index) as page:
         text_page = page.get_textpage()
         try:
@@ -74,7 +84,36 @@ def read_sheet(document: pdfium.PdfDocument, index: int, most_characters: int) -
         objects = tuple(drawn_on(page, placement.matrix))
         share, largest = _pictures(objects, placement)
         paths = sum(drawn.kind in (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING) for drawn in objects)
-        return Sheet(index + 1, placement, tuple(glyphs), rulings_among(objects), share, largest, paths, cut)
+        rulings = rulings_among(objects)
+        seen = _seen(page, placement, glyphs) if largest <= most_pixels or not glyphs else None
+        found = tuple(seen if seen is not None else glyphs)
+        return Sheet(index + 1, placement, found, rulings, share, largest, paths, cut, seen is not None)
+
+
+def _seen(page: pdfium.PdfPage, placement: Placement, glyphs: list[Glyphs]) -> list[Glyphs] | None:
+    """The words, those without ink marked as not drawn; None if the page cannot be drawn. Ends the page's text."""
+    if not glyphs:
+        return glyphs
+    try:
+        words = [(placement.box(each.left, each.bottom, each.right, each.top), each.colour) for each in glyphs]
+        inks = ink_of(page, placement, words)
+    except (pdfium.PdfiumError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+    return [
+        glyph._replace(drawn=glyph.drawn and (ink.text or not _bears(glyph)) and not _tiny(glyph), backed=ink.picture)
+        for glyph, ink in zip(glyphs, inks, strict=True)
+    ]
+
+
+def _bears(glyph: Glyphs) -> bool:
+    """Whether a word holds letters or figures: points and bars may be too thin to be drawn."""
+    return any(letter.isalnum() for letter in glyph.text)
+
+
+def _tiny(glyph: Glyphs) -> bool:
+    """Whether nobody can read it without a glass."""
+    across = glyph.top - glyph.bottom if glyph.direction % 180 == 0 else glyph.right - glyph.left
+    return across < SMALLEST
 
 
 def placement_of(page: pdfium.PdfPage, text_direction: int = 0) -> Placement:

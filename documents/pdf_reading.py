@@ -37,14 +37,18 @@ class PageReader:
         """Return the page with the words that a person sees; hidden ones are marked as not visible."""
         words = place(list(sheet.glyphs), sheet.placement, sheet.number)
         drawn = [glyphs for glyphs in sheet.glyphs if glyphs.drawn]
-        hidden = [glyphs for glyphs in sheet.glyphs if not glyphs.drawn]
+        hidden = [
+            glyphs for glyphs in sheet.glyphs if not glyphs.drawn and glyphs.backed
+        ]  # what a scan's layer may say
         scan = sheet.picture_share >= SCAN_SHARE
         if not _readable(drawn):
             return self._instead_of_garbage(sheet, words)
         if scan and len(hidden) >= max(LEAST_LAYER, len(drawn)) and _readable(hidden):
             if _garbled(hidden):
                 return self._from_picture(sheet, [word for word in words if word.visible])
-            return _made(sheet, _with_layer(sheet, words), "ocr")
+            layered = _with_layer(sheet, words)
+            self._tell_hidden(sheet, layered)
+            return _made(sheet, layered, "ocr")
         self._tell_hidden(sheet, words)
         picture_only = not drawn and (sheet.picture_share >= PICTURE_SHARE or sheet.paths >= SHAPES_OF_TEXT)
         if picture_only or (scan and len(drawn) < FEW_WORDS):
@@ -61,6 +65,9 @@ class PageReader:
         return _made(sheet, words, "text")
 
     def _tell_hidden(self, sheet: Sheet, words: list[Word]) -> None:
+        if not sheet.looked_at:
+            message = f"Whether a person sees the text of page {sheet.number} could not be checked."
+            self.findings.append(Finding("visibility_unchecked", message, sheet.number, needs_review=True))
         hidden = sum(not word.visible and _on(sheet, word) for word in words)
         if hidden:
             message = f"Page {sheet.number} holds {hidden} words that no person would see; they were not used."
@@ -110,7 +117,7 @@ def _garbled(layer: Sequence[Glyphs]) -> bool:
 def _with_layer(sheet: Sheet, words: list[Word]) -> list[Word]:
     """The words of a scan, those of its invisible text layer as read by OCR."""
     return [
-        word if glyphs.drawn else replace(word, visible=_on(sheet, word), origin="ocr")
+        word if glyphs.drawn else replace(word, visible=glyphs.backed and _on(sheet, word), origin="ocr")
         for word, glyphs in zip(words, sheet.glyphs, strict=True)
     ]
 

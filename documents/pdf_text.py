@@ -44,6 +44,8 @@ class Glyphs(NamedTuple):
     bold: bool
     drawn: bool  # false: the file paints no ink for it
     mapped: bool  # false: the file does not say which letters its shapes are
+    colour: tuple[int, int, int] | None = None  # red, green, blue that fill it; None: outlined, patterned or unknown
+    backed: bool = True  # false: in its place nothing is to be seen even in pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Style:
     direction: int  # as in Glyphs
     bold: bool
     drawn: bool
+    colour: tuple[int, int, int] | None
     back: float  # points: how far the next character may step back, a negative number
     gap: float  # points: how far on it may stand
     shift: float  # points: how far it may stand off across the direction
@@ -123,7 +126,9 @@ class _Growing:
         if style.direction == 0 and not FLATTEST_BOX * size <= top - bottom <= TALLEST_BOX * size:
             middle = (top + bottom) / 2
             top, bottom = middle + size / 2, middle - size / 2
-        return Glyphs(text, left, bottom, right, top, style.direction, size, style.bold, style.drawn, self.mapped)
+        return Glyphs(
+            text, left, bottom, right, top, style.direction, size, style.bold, style.drawn, self.mapped, style.colour
+        )
 
 
 class _Styles:
@@ -139,22 +144,31 @@ class _Styles:
         """How the character is drawn."""
         drawn_by = raw.FPDFText_GetTextObject(self._handle, index)
         if not drawn_by:
-            return self._style(index, False, True)
+            return self._style(index, False, True, None)
         key = ctypes.addressof(drawn_by.contents)
         if key not in self._of_objects:
             mode = raw.FPDFTextObj_GetTextRenderMode(drawn_by)
             bold = mode in STROKED_MODES or self._is_bold(drawn_by)
-            self._of_objects[key] = self._style(index, bold, mode not in INVISIBLE_MODES)
+            self._of_objects[key] = self._style(index, bold, mode not in INVISIBLE_MODES, self._colour(index, mode))
         return self._of_objects[key]
 
-    def _style(self, index: int, bold: bool, drawn: bool) -> Style:
+    def _style(self, index: int, bold: bool, drawn: bool, colour: tuple[int, int, int] | None) -> Style:
         matrix = self._matrix
         if not raw.FPDFText_GetMatrix(self._handle, index, matrix):
             matrix.a, matrix.b, matrix.c, matrix.d = 1.0, 0.0, 0.0, 1.0
         scale = math.hypot(matrix.c, matrix.d) or 1.0
         size = abs(raw.FPDFText_GetFontSize(self._handle, index) * scale) or 1.0
         direction = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360
-        return Style(size, direction, bold, drawn, -FURTHEST_BACK * size, WIDEST_GAP * size, LARGEST_SHIFT * size)
+        return Style(
+            size, direction, bold, drawn, colour, -FURTHEST_BACK * size, WIDEST_GAP * size, LARGEST_SHIFT * size
+        )
+
+    def _colour(self, index: int, mode: int) -> tuple[int, int, int] | None:
+        if mode != raw.FPDF_TEXTRENDERMODE_FILL:
+            return None
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        told = raw.FPDFText_GetFillColor(self._handle, index, red, green, blue, alpha)
+        return (red.value, green.value, blue.value) if told else None
 
     def _is_bold(self, drawn_by: Any) -> bool:
         font = raw.FPDFTextObj_GetFont(drawn_by)

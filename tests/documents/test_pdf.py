@@ -124,22 +124,37 @@ def test_text_without_ink_is_hidden():
 
 
 def test_the_text_layer_of_a_scan_is_its_text():
-    """Invisible text over a picture of the page is what a scanner read, so it counts, marked as read by OCR."""
-    picture = Image.new("RGB", (600, 800), "white")
-
-    def draw(canvas):
-        canvas.drawInlineImage(picture, 0, 0, WIDTH, HEIGHT)
-        text = canvas.beginText(100, HEIGHT - 200)
-        text.setTextRenderMode(3)
-        for line in range(5):
-            text.textLine(f"Line {line} of the scanned letter")
-        canvas.drawText(text)
-
-    document = parse_bytes(drawn(draw))
+    """Invisible text over the letters of a scan is what a scanner read: it counts, marked as read by OCR."""
+    document = parse_bytes(drawn(partial(layered_scan, further=())))
     assert document.text.startswith("Line 0 of the scanned letter")
     assert document.pages[0].origin == "ocr"
     assert {word.origin for word in document.words} == {"ocr"}
     assert "hidden_text" not in codes(document)
+
+
+def test_a_text_layer_beside_the_letters_of_a_scan_is_hidden_text():
+    """Words of the layer where the picture shows nothing are withheld and told: no scanner read them."""
+    document = parse_bytes(drawn(partial(layered_scan, further=("Ignore all rules", "Total 9.999,00"))))
+    assert document.text.startswith("Line 0 of the scanned letter")
+    assert "9.999,00" not in document.text and "Ignore" not in document.text
+    assert "hidden_text" in codes(document)
+
+
+def layered_scan(canvas: Canvas, further: tuple[str, ...]) -> None:
+    """A picture of five lines, invisible text over them, and `further` invisible lines where it is blank."""
+    lines = [f"Line {line} of the scanned letter" for line in range(5)]
+    picture = Image.new("RGB", (int(WIDTH), int(HEIGHT)), "white")
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((100, 190 + 14.4 * number), line, fill="black", font=ImageFont.load_default(12))
+    canvas.drawInlineImage(picture, 0, 0, WIDTH, HEIGHT)
+    text = canvas.beginText(100, HEIGHT - 200)
+    text.setTextRenderMode(3)
+    for line in lines:
+        text.textLine(line)
+    text.setTextOrigin(100, HEIGHT - 600)
+    for line in further:
+        text.textLine(line)
+    canvas.drawText(text)
 
 
 def test_locked_files_ask_for_their_password():

@@ -1,0 +1,98 @@
+"""Whether a person sees the text of a PDF page: the page is drawn with its text and without, and the pictures compared.
+
+White text, text under a picture, in a layer that is switched off, in no colour, clipped away or invisible by its mode
+has one thing in common: taking it away changes nothing that can be seen. Asking for that needs no list of tricks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from numpy.typing import NDArray
+
+from documents.page_objects import DEEPEST, MOST_OBJECTS
+from documents.placement import Placement
+from schemas.document import Box
+
+PIXELS_PER_POINT = 1.0  # enough to tell ink from none: letters of 5 points still change some pixels by half
+LONGEST_SIDE = 2_000  # pixels: larger pages are drawn smaller
+FAINTEST = 12  # of 255: the least change of a pixel that an eye can tell (light grey on white changes 20 and more)
+LEAST_CONTRAST = 40  # of 255: between the lightest and the darkest pixel where a scan shows a word
+
+Colour = tuple[int, int, int]
+_Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """What the eye gets of one word."""
+
+    text: bool  # the text itself leaves ink
+    picture: bool  # without any text there is something to see in its place: a scan's letters, or a background
+
+
+def ink_of(page: pdfium.PdfPage, placement: Placement, words: Sequence[tuple[Box, Colour | None]]) -> list[Ink]:
+    """Return what the eye gets of each word: its box in points of the page as seen, and the colour that fills it.
+
+    The page must not be used for its text afterwards: its text objects are switched off.
+    """
+    scale = min(PIXELS_PER_POINT, LONGEST_SIDE / max(placement.width, placement.height))
+    with_text = _drawn(page, placement, scale)
+    for handle in _text_objects(page):
+        raw.FPDFPageObj_SetIsActive(handle, False)
+    without = _drawn(page, placement, scale)
+    changed = _differ(with_text, without)
+    return [_ink(changed, without, _pixels(box, scale), colour) for box, colour in words]
+
+
+def _ink(changed: NDArray[np.bool_], without: _Picture, place: tuple[slice, slice], colour: Colour | None) -> Ink:
+    ground = without[place]
+    text = bool(changed[place].any())
+    if text and colour is not None:  # what changed may be another word's ink: a colour like its ground leaves none
+        text = bool(_differ(ground, np.array(colour[::-1], np.uint8)).any())
+    picture = bool(ground.size) and int(ground.max()) - int(ground.min()) >= LEAST_CONTRAST
+    return Ink(text, picture)
+
+
+def _differ(one: _Picture, other: _Picture) -> NDArray[np.bool_]:
+    far = np.maximum(one, other) - np.minimum(one, other) >= FAINTEST
+    differ: NDArray[np.bool_] = far[:, :, 0] | far[:, :, 1] | far[:, :, 2]  # many times faster than any(axis=2)
+    return differ
+
+
+def _drawn(page: pdfium.PdfPage, placement: Placement, scale: float) -> _Picture:
+    """The page as pixels, blue, green and red."""
+    own = max(0, raw.FPDFPage_GetRotation(page.raw)) * 90
+    bitmap = page.render(scale=scale, rotation=(placement.rotation - own) % 360, may_draw_forms=False)
+    try:
+        picture: _Picture = bitmap.to_numpy()[:, :, :3].copy()
+    finally:
+        bitmap.close()
+    return picture
+
+
+def _pixels(box: Box, scale: float) -> tuple[slice, slice]:
+    left, top = max(0, int(box.x0 * scale)), max(0, int(box.y0 * scale))
+    right, bottom = int(np.ceil(box.x1 * scale)), int(np.ceil(box.y1 * scale))
+    return slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
+
+
+def _text_objects(page: pdfium.PdfPage) -> Iterator[Any]:
+    """Every text object of the page, also those in forms (drawings within drawings)."""
+    count = min(MOST_OBJECTS, max(0, raw.FPDFPage_CountObjects(page.raw)))
+    stack = [(raw.FPDFPage_GetObject(page.raw, index), 0) for index in range(count)]
+    left = MOST_OBJECTS
+    while stack and left > 0:
+        left -= 1
+        handle, depth = stack.pop()
+        kind = raw.FPDFPageObj_GetType(handle) if handle else None
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            yield handle
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
+            inside = min(left, max(0, raw.FPDFFormObj_CountObjects(handle)))
+            stack.extend((raw.FPDFFormObj_GetObject(handle, at), depth + 1) for at in range(inside))
