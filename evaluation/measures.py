@@ -70,14 +70,14 @@ def upper_bound(wrong: int, cases: int, alpha: float = 0.05) -> float:
     low, high = wrong / cases, 1.0
     for _ in range(60):
         middle = (low + high) / 2
-        if _at_most(wrong, cases, middle) > alpha / 2:
+        if at_most(wrong, cases, middle) > alpha / 2:
             low = middle
         else:
             high = middle
     return high
 
 
-def _at_most(wrong: int, cases: int, share: float) -> float:
+def at_most(wrong: int, cases: int, share: float) -> float:
     """Probability of at most `wrong` in `cases`: sum of binomial terms, each by logarithms so that none underflows."""
     if share <= 0.0 or share >= 1.0:
         return 1.0 if share <= 0.0 else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evaluation.measures import Count
-from evaluation.scores import Confidence, Scores, StraightThrough
+from evaluation.scores import Confidence, Promised, Scores, StraightThrough
 
 _MOST_REFUSED = 20  # refused documents that are listed one by one
 
@@ -30,6 +30,8 @@ def as_dict(scores: Scores) -> dict[str, Any]:
     }
     if scores.confidence:
         out["confidence"] = _confidence(scores.confidence)
+    if scores.promised:
+        out["promised"] = [_promised(each) for each in scores.promised]
     if scores.straight_through:
         out["straight_through"] = _straight_through(scores.straight_through)
     if scores.classified:
@@ -52,6 +54,7 @@ def _lines(scores: Scores, misses_of: str | None) -> Iterator[str]:
     yield f"  {'MICRO':{width}}  {_prf(scores.micro)}   macro F1 {scores.macro_f1:.3f}"
     if scores.confidence:
         yield from _confidence_lines(scores.confidence)
+    yield from map(_promised_line, scores.promised)
     if scores.straight_through:
         yield _straight_through_line(scores.straight_through)
     if scores.classified:
@@ -88,6 +91,15 @@ def _confidence_lines(confidence: Confidence) -> Iterator[str]:
         if point.wrong is not None and point.wrong_upper is not None:
             line += f"  wrong {point.wrong:.2%} ({point.wrong_count}), at most {point.wrong_upper:.2%}"
         yield line
+
+
+def _promised_line(promised: Promised) -> str:
+    promise, found = promised.promise, promised.certificate
+    said = f"at most {promise.alpha:.0%} wrong among accepted, {1 - promise.delta:.0%} sure: "
+    if found.threshold is None:
+        return f"{said}no threshold keeps it; {found.missing} more documents without an error would be needed"
+    on = f"{found.labels} documents, {found.wrong} wrong"
+    return f"{said}confidence >= {found.threshold:g} accepts {promised.coverage:.1%} (shown on {on})"
 
 
 def _straight_through_line(passed: StraightThrough) -> str:
@@ -127,6 +139,19 @@ def _confidence(confidence: Confidence) -> dict[str, Any]:
             }
             for point in confidence.curve
         ],
+    }
+
+
+def _promised(promised: Promised) -> dict[str, Any]:
+    found = promised.certificate
+    return {
+        "wrong_at_most": promised.promise.alpha,
+        "sure": 1 - promised.promise.delta,
+        "threshold": found.threshold,
+        "accepted": _share(promised.coverage),
+        "labels": found.labels,
+        "wrong": found.wrong,
+        "labels_missing": found.missing,
     }
 
 

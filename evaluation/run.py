@@ -19,10 +19,12 @@ from evaluation.predictions import Prediction, predicted
 from evaluation.scores import Refused, Scores, Tally, Verdict
 from evaluation.truth import Truth, read_truth
 from extractors.classify import classify
-from extractors.pipeline import VERSIONS, extract, source_versions
+from extractors.pipeline import VERSIONS, ModelSource, Occasion, extract, source_versions
 from schemas.errors import DocassayError, InputError, Refusal
+from schemas.results import Extraction
 from schemas.schema import Schema
 
+OCCASION = "evaluation"  # what budgets and traces call a run over known truth
 DEFECT = "defect"  # stands where a reason code stands when a document made our own code fail
 Progress = Callable[[int, int], None]  # documents done, documents in all
 _Item = TypeVar("_Item")
@@ -49,6 +51,7 @@ def run_evaluation(
     file_key: str = "file",
     visible: bool = False,
     accept_proved: bool = False,
+    model: ModelSource | None = None,
     progress: Progress | None = None,
 ) -> Scores:
     """Run the line over the files of a truth file and return how right its answers are.
@@ -68,6 +71,7 @@ def run_evaluation(
         file_key: which key of a row names the file.
         visible: count a truth only where the page prints it.
         accept_proved: let proved fields pass without a person.
+        model: a further witness, asked by its own routing rule.
         progress: called after each document.
 
     Raises:
@@ -89,7 +93,8 @@ def run_evaluation(
         ThreadPoolExecutor(workers, thread_name_prefix="evaluation") as threads,
         _replacing(predictions_path) as out,
     ):
-        answer = partial(_answer, pool, folder, schemas, schema_name, tuple(sources), accept_proved)
+        door = partial(extract, sources=tuple(sources), accept_proved=accept_proved, model=model)
+        answer = partial(_answer, pool, folder, schemas, schema_name, door)
         for done in _in_order(threads, answer, read_truth(truth_path, file_key=file_key), ahead=2 * workers):
             seconds.append(done.seconds)
             if done.classified:
@@ -111,8 +116,7 @@ def _answer(
     folder: Path,
     schemas: Mapping[str, Schema],
     schema_name: str | None,
-    sources: Sequence[str],
-    accept_proved: bool,
+    door: Callable[..., Extraction],
     truth: Truth,
 ) -> _Answer:
     content = _content(folder, truth)
@@ -124,7 +128,7 @@ def _answer(
         document = pool.parse(content, truth.file)
         choice = classify(document, schemas.values()).schema_name
         verdict = "unsure" if choice is None else "right" if choice == name else "wrong"
-        extraction = extract(document, schemas[name], sources, accept_proved=accept_proved)
+        extraction = door(document, schemas[name], occasion=Occasion(Path(truth.file).name, run=OCCASION))
         given = predicted(truth.id, extraction, perf_counter() - start)
     except Refusal as refusal:
         given = Refused(truth.id, truth.file, refusal.reason.value, refusal.message)

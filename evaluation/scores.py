@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from evaluation.certify import Label, Promise, certified
+from evaluation.certify import Verdict as Certificate
 from evaluation.measures import (
     Case,
     Count,
@@ -25,6 +28,7 @@ from schemas.schema import Schema
 
 _WHOLLY = 0.99  # a list counts as visible only if (nearly) all of it is
 
+PROMISES = tuple(Promise(alpha, 0.1) for alpha in (0.01, 0.02, 0.05))
 
 Verdict = Literal["right", "unsure", "wrong"]
 
@@ -69,6 +73,15 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What a promise would let pass, shown on one answer of each document: answers of one document err together."""
+
+    promise: Promise
+    certificate: Certificate
+    coverage: float  # share of all answered fields at or above the threshold; 0 without one
+
+
+@dataclass(frozen=True, slots=True)
 class StraightThrough:
     """What passed without a person."""
 
@@ -103,6 +116,7 @@ class Scores:
     confidence: Confidence | None  # None if no answer carried one
     straight_through: StraightThrough | None  # None if no prediction says what was accepted
     misses: tuple[Miss, ...]
+    promised: tuple[Promised, ...] = ()  # for each of PROMISES; empty if no answer carried a confidence
     refused: tuple[Refused, ...] = ()
     classified: Mapping[Verdict, int] = field(default_factory=dict)  # documents by what the classifier said of them
     notes: tuple[str, ...] = ()  # what a reader of the figures must know
@@ -135,6 +149,7 @@ class Tally:
     _perfect: int = 0
     _counts: dict[str, Count] = field(default_factory=lambda: defaultdict(Count))
     _cases: list[Case] = field(default_factory=list)
+    _labels: list[Label] = field(default_factory=list)
     _passed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("offered", "accepted", "wrong"), 0))
     _decides: bool = False
     _misses: list[Miss] = field(default_factory=list)
@@ -147,6 +162,7 @@ class Tally:
         self._answered += prediction is not None
         self._decides = self._decides or (prediction is not None and prediction.accepted is not None)
         clean = True
+        drawn: list[tuple[str, Label]] = []
         for name in sorted(self.known & (set(truth.fields) | set(answers))):
             outcome = compared(self._definition(truth, name), truth, answers.get(name), visible=self.visible)
             if outcome is None or not (outcome.counts.answered or outcome.counts.wanted):
@@ -157,6 +173,10 @@ class Tally:
                 self._misses.append(Miss(truth.id, name, truth.fields.get(name), answers.get(name)))
             if prediction and outcome.counts.answered:
                 self._weigh(name, prediction, outcome.right)
+                if name in prediction.confidence:
+                    drawn.append((_lot(truth.id, name), Label(prediction.confidence[name], outcome.right)))
+        if drawn:
+            self._labels.append(min(drawn)[1])
         self._perfect += clean
 
     def scores(
@@ -175,6 +195,7 @@ class Tally:
             confidence=_confidence(self._cases) if self._cases else None,
             straight_through=passed if self._decides else None,
             misses=tuple(self._misses),
+            promised=_promised(self._cases, self._labels) if self._cases else (),
             refused=tuple(refused),
             classified=dict(classified or {}),
             notes=tuple(self._notes),
@@ -231,6 +252,21 @@ def _visible_rows(seen: tuple[bool, ...], found: frozenset[int], answered: int) 
     forgiven = min(len(hidden - found), answered - len(found))
     count = Count(right, max(right, answered - found_hidden - forgiven), wanted)
     return Outcome(count, count.right == count.answered == count.wanted)
+
+
+def _lot(document: str, name: str) -> str:
+    """A draw that knows neither confidence nor outcome, and is the same in every run."""
+    return hashlib.sha256(f"{document}\x1f{name}".encode()).hexdigest()
+
+
+def _promised(cases: list[Case], labels: list[Label]) -> tuple[Promised, ...]:
+    promised = []
+    for promise in PROMISES:
+        certificate = certified(labels, promise)
+        threshold = certificate.threshold
+        above = sum(case.confidence >= threshold for case in cases) if threshold is not None else 0
+        promised.append(Promised(promise, certificate, above / len(cases)))
+    return tuple(promised)
 
 
 def _confidence(cases: list[Case]) -> Confidence:
