@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from schemas.errors import Reason, Unavailable
-from store import prompt_tables  # noqa: F401 - a table is known once its module is loaded
+from store import ledger_tables, prompt_tables, safety_tables, trace_tables  # noqa: F401 - loaded tables are known
 from store.database import Database
 
 HEAD = "0005"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
