@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Wire = Literal["openai", "anthropic", "google"]  # whose protocol the bytes speak; ours, Ollama's, vLLM's: openai
 Served = Literal["network", "store"]
@@ -60,3 +61,26 @@ class Answer:
     body: bytes = field(repr=False)
     seconds: float
     served: Served = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Why a breaker lets no call through now."""
+
+    until: datetime  # when the next probe may go, or the one under way is given up
+    cause: str  # what was wrong the last time
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRecord:
+    """One span of a trace, as it is kept."""
+
+    id: str  # 16 hex digits
+    trace: str  # 32 hex digits
+    parent: str | None
+    document: str  # sha256
+    name: str
+    started_at: datetime
+    ended_at: datetime
+    ok: bool
+    attributes: Mapping[str, Any]  # no text of documents

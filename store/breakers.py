@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from schemas.calls import Shut
 from store.database import Database
 from store.instants import utc_now
 from store.safety_tables import BreakerRow
@@ -38,14 +39,6 @@ class BreakerRule:
     def __post_init__(self) -> None:
         if self.failures < 1 or not 0 < self.share <= 1 or self.documents < 1:
             raise ValueError(f"failures and documents are at least 1, share is above 0 and at most 1: {self}")
-
-
-@dataclass(frozen=True, slots=True)
-class Shut:
-    """Why a call may not go now."""
-
-    until: datetime  # when the next probe may go, or the one under way is given up
-    cause: str
 
 
 @dataclass(frozen=True, slots=True)

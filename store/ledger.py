@@ -7,82 +7,18 @@ was kept, else whole. Amounts are whole nano-dollars.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from schemas.money import Alarm, Balance, Halted, Held, NoRoom, Scope, ScopeKind, Settled, Stranded
 from store.database import Database
 from store.instants import utc_now
 from store.ledger_tables import ReservationRow, ScopeRow
 from store.switches import stopped
 
-Kind = Literal["day", "month", "run", "document"]
-Settled = Literal["usage", "whole", "journal", "not_sent", "refused"]
 ENOUGH_KNOWN = 20  # finished documents of a schema from which on their cost says what is usual
 LATELY = 500  # documents that are looked at for it
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Something that has a budget, and how much of it there is."""
-
-    key: str
-    kind: Kind
-    cap: int | None  # nano-dollars; None: counted only
-    schema_name: str = ""
-    pages: int = 0
-    name: str = ""  # for display
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A reservation that was made."""
-
-    call: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoRoom:
-    """The scope that kept a reservation from being made, as it stands."""
-
-    scope: Scope
-    spent: int
-    held: int
-
-
-@dataclass(frozen=True, slots=True)
-class Halted:
-    """The kill switch was thrown in the meantime."""
-
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """A scope as it stands."""
-
-    key: str
-    kind: Kind
-    spent: int
-    held: int
-    schema_name: str
-    pages: int
-    name: str
-    alarm: str
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Stranded:
-    """A reservation whose process did not settle it in time."""
-
-    call: str
-    provider: str
-    model: str
-    amount: int
 
 
 class _Full(Exception):
@@ -168,7 +104,7 @@ class StoredLedger:
             row = connection.execute(select(*_BALANCE).where(ScopeRow.scope == key)).one_or_none()
         return Balance(*row) if row else None
 
-    def balances(self, kind: Kind, most: int = 20) -> Sequence[Balance]:
+    def balances(self, kind: ScopeKind, most: int = 20) -> Sequence[Balance]:
         """Return the scopes of a kind that changed last, newest first."""
         query = select(*_BALANCE).where(ScopeRow.kind == kind).order_by(ScopeRow.updated_at.desc()).limit(most)
         with self._database.read() as connection:
@@ -193,7 +129,7 @@ class StoredLedger:
             costs = sorted(spent // max(1, pages) for spent, pages in connection.execute(query))
         return costs[len(costs) // 2] if len(costs) >= ENOUGH_KNOWN else None
 
-    def raise_alarm(self, key: str, alarm: Literal["alarm", "stopped"]) -> bool:
+    def raise_alarm(self, key: str, alarm: Alarm) -> bool:
         """Mark a scope; return whether this is news."""
         table = ScopeRow
         earlier = ("",) if alarm == "alarm" else ("", "alarm")

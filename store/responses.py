@@ -86,14 +86,8 @@ class Responses:
         with self._database.read() as connection:
             return [_kept(row) for row in connection.execute(query)]
 
-    def disown(self, call: str) -> None:
-        """Do not serve this answer again: it was found wanting. An answer from the store disowns all of its key."""
-        with self._database.write() as connection:
-            change = update(ResponseRow).where(ResponseRow.call == call).values(servable=False)
-            connection.execute(change)
-
-    def disown_key(self, key: str) -> None:
-        """Do not serve any answer to requests of this key again."""
+    def disown(self, key: str) -> None:
+        """Do not serve any answer to requests of this key again: they were found wanting."""
         with self._database.write() as connection:
             connection.execute(update(ResponseRow).where(ResponseRow.key == key).values(servable=False))
 

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
+from schemas.calls import SpanRecord
 from store.database import Database
 from store.instants import utc_now
 from store.trace_tables import SpanRow
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSpan:
-    """One span."""
-
-    id: str  # 16 hex digits
-    trace: str  # 32 hex digits
-    parent: str | None
-    document: str
-    name: str
-    started_at: datetime
-    ended_at: datetime
-    ok: bool
-    attributes: Mapping[str, Any]
 
 
 class Traces:
@@ -37,7 +22,7 @@ class Traces:
         self._database = database
         self._now = now
 
-    def keep(self, spans: Iterable[StoredSpan]) -> None:
+    def keep(self, spans: Iterable[SpanRecord]) -> None:
         """Write spans down, all or none."""
         rows = [
             {
@@ -57,7 +42,7 @@ class Traces:
             with self._database.write() as connection:
                 connection.execute(insert(SpanRow), rows)
 
-    def of_document(self, document: str) -> Sequence[StoredSpan]:
+    def of_document(self, document: str) -> Sequence[SpanRecord]:
         """Return the spans about a document, oldest first."""
         table = SpanRow
         columns = (table.id, table.trace, table.parent, table.document, table.name, table.started_at, table.ended_at)
@@ -76,8 +61,8 @@ class Traces:
             return connection.execute(delete(SpanRow).where(SpanRow.started_at < before)).rowcount
 
 
-def _span(row: Row[Any]) -> StoredSpan:
-    return StoredSpan(
+def _span(row: Row[Any]) -> SpanRecord:
+    return SpanRecord(
         row.id,
         row.trace,
         row.parent,

@@ -15,7 +15,7 @@ from extractors.llm.answer_model import Answers
 from extractors.llm.guards.guard import Guard
 from extractors.llm.quirks import Mode, Quirks, expected, lesson
 from extractors.llm.transport import Exchange, GuardedTransport, Truncated, exchanging
-from schemas.calls import Purpose, Wire
+from schemas.calls import Call, Purpose, Wire
 from schemas.errors import CallRefused, Reason, SettingsError
 
 WIRES: Mapping[str, Wire] = {"anthropic": "anthropic", "google": "google"}  # all others speak OpenAI's
@@ -95,8 +95,12 @@ class Told:
 class ModelClient:
     """One model; safe for many threads. What its server does not accept is remembered as long as the client lives."""
 
-    def __init__(self, settings: ModelSettings, chain: Guard) -> None:
+    def __init__(
+        self, settings: ModelSettings, chain: Guard, misfit: Callable[[Call], None] = lambda _call: None
+    ) -> None:
+        """Ask the model of `settings` through `chain`; `misfit` is told of calls whose answer does not fit."""
         self.settings = settings
+        self._misfit = misfit
         self._transport = GuardedTransport(chain, settings.provider, settings.model, settings.wire)
         self._quirks = expected(settings.provider, settings.model, settings.mode, own_server=bool(settings.base_url))
         self._makers: dict[Mode, Callable[..., Any]] = {}
@@ -119,6 +123,9 @@ class ModelClient:
             exchange = Exchange(purpose, max_output_tokens, strict=quirks.strict)
             fits = self._fits(exchange, quirks, messages, answer)
             requests += len(exchange.heard)
+            if not fits and exchange.usable is not None:
+                for heard in exchange.heard:
+                    self._misfit(heard.call)
             if exchange.usable is not None:  # an answer that does not fit is kept when its re-ask comes to nothing
                 return Told(exchange.usable.text, fits, requests, exchange.usable_call)
             if exchange.raised is not None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from extractors.llm.answer_model import Row, Single, TableAnswer, column_attributes, column_property, field_adapter
+from extractors.llm.answer_model import Row, Single, TableAnswer, column_attributes, field_adapter
 from extractors.llm.strict_json import NotPlain, strict_object
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Value
@@ -216,7 +216,7 @@ def _table(schema: Schema, definition: FieldDefinition, given: Any) -> ReadBack:
         return ReadBack(unanswered=(name,), dropped=(Dropped(name, "has no list of rows"),))
     for number, each in enumerate(listed, 1):
         try:
-            row: Row = adapter.validate_python({"count": count, "rows": [_lenient(definition, each)]}).rows[0]
+            row: Row = adapter.validate_python({"count": count, "rows": [_lenient(each)]}).rows[0]
         except ValidationError as error:
             dropped.append(Dropped(name, _why(error), number))
             continue
@@ -237,7 +237,7 @@ def _table(schema: Schema, definition: FieldDefinition, given: Any) -> ReadBack:
     return ReadBack((candidate,), dropped=tuple(dropped), counts={name: table.count})
 
 
-def _lenient(definition: FieldDefinition, row: Any) -> Any:
+def _lenient(row: Any) -> Any:
     """A row without the cells that do not fit alone: one bad figure does not cost the row."""
     if not isinstance(row, dict):
         return row
