@@ -39,7 +39,7 @@ class Parts:
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     limits: Limits
-    rates: RateLimits = RateLimits()
+    rates: RateLimits
     mode: Mode = "live"
     tries: int = 3
     steps: int = 30
