@@ -13,7 +13,7 @@ from extractors.routing import RoutePolicy, first_choice, second_choice
 from extractors.rules import extract as rules
 from schemas.document import ParsedDocument
 from schemas.errors import CallRefused
-from schemas.results import Candidate, Extraction, Fallback, FieldResult, RouteDecision
+from schemas.results import Candidate, Extraction, Fallback, FieldResult, ModelReading, RouteDecision
 from schemas.schema import Schema
 
 Extractor = Callable[[ParsedDocument, Schema], tuple[Candidate, ...]]
@@ -27,17 +27,6 @@ class Occasion:
 
     name: str = ""  # of the file
     run: str = "single"  # batch, or "single" for a file on its own
-
-
-@dataclass(frozen=True, slots=True)
-class ModelReading:
-    """What a model gave for the fields it was asked."""
-
-    candidates: tuple[Candidate, ...]
-    refused: Mapping[str, CallRefused]  # by field: calls that were not made or gave nothing
-    version: str  # of model and prompt
-    cost_nano_dollars: int = 0
-    trace_id: str | None = None
 
 
 class ModelSession(Protocol):

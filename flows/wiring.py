@@ -6,7 +6,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -70,22 +70,33 @@ def open_line(settings: Settings) -> Iterator[Line]:
     """Give a line with a parser child and a store of its own, and close them afterwards."""
     schemas = known_schemas(settings)
     parser_version, extractor_version = versions(settings)
-    store = open_store(settings)
-    try:
-        with ParserPool(settings.limits, workers=1) as parser:
-            yield Line(
-                settings=settings,
-                store=store,
-                parser=parser,
-                schemas=schemas,
-                classify=lambda document: classify(document, schemas.values()),
-                extract=extract_door(settings),
-                parser_version=parser_version,
-                extractor_version=extractor_version,
-                owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
-            )
-    finally:
-        store.close()
+    with ExitStack() as closing:
+        store = open_store(settings)
+        closing.callback(store.close)
+        model = closing.enter_context(the_model(settings, store))
+        yield Line(
+            settings=settings,
+            store=store,
+            parser=closing.enter_context(ParserPool(settings.limits, workers=1)),
+            schemas=schemas,
+            classify=lambda document: classify(document, schemas.values()),
+            extract=extract_door(settings, model),
+            parser_version=parser_version,
+            extractor_version=extractor_version,
+            owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+        )
+
+
+@contextmanager
+def the_model(settings: Settings, store: Store) -> Iterator[ModelSource | None]:
+    """Give the model of the settings with its guards; None where they name none, and then nothing of it is loaded."""
+    if not settings.asks_a_model:
+        yield None
+        return
+    from flows.model import open_model
+
+    with open_model(settings, store) as model:
+        yield model
 
 
 def extract_door(settings: Settings, model: ModelSource | None = None) -> ExtractDoor:

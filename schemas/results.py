@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from schemas.document import Box
-from schemas.errors import Reason
+from schemas.errors import CallRefused, Reason
 from schemas.fields import Kind
 from schemas.values.typed import canonical
 
@@ -133,6 +133,17 @@ class RouteDecision(_Frozen):
     fields: tuple[str, ...]
     confidences: dict[str, float | None] = {}  # of each field when it was decided; None: nothing was found
     threshold: float | None = None  # confidences below it were sent; None: not decided by a threshold
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReading:
+    """What a model gave for the fields it was asked."""
+
+    candidates: tuple[Candidate, ...]
+    refused: Mapping[str, CallRefused]  # by field: calls that were not made or gave nothing
+    version: str  # of model and prompt
+    cost_nano_dollars: int = 0
+    trace_id: str | None = None
 
 
 class Fallback(_Frozen):

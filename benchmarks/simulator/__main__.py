@@ -56,7 +56,7 @@ def _library(arguments: argparse.Namespace) -> Library:
         return Library.load(arguments.library)
     from schemas.loader import builtin_schemas, load_schemas  # not needed for a library that is built
 
-    own = load_schemas(arguments.schemas) if arguments.schemas else {}
+    own = load_schemas([str(path) for path in arguments.schemas]) if arguments.schemas else {}
     library = build_from_files(arguments.truth, arguments.documents, {**builtin_schemas(), **own})
     if arguments.save:
         library.save(arguments.save)

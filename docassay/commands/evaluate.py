@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from docassay.entrance import NO_FLAGS, Common, settings_of
 from docassay.exit_codes import ExitCode
 from docassay.terminal import data, data_json, talk
+
+if TYPE_CHECKING:
+    from extractors.pipeline import ModelSource
+    from flows.settings import Settings
+
+MODEL = "llm"  # how --sources names the model
 
 
 def evaluate(
@@ -30,7 +38,8 @@ def evaluate(
 
     Args:
         truth: JSON lines {id, file, kind, fields}; paths count from the file's folder.
-        sources: who reads, such as "embedded,rules"; else as the settings say.
+        sources: who reads, such as "embedded,rules"; else as the settings say. With "llm" among them the model of the
+            settings is asked too, within its budget.
         predictions: write the answers as JSON lines {id, fields, confidence, accepted}.
         schema: read every document with this schema, whatever the truth says.
         root: folder that the paths of the truth count from; that of the truth file if left out.
@@ -45,21 +54,25 @@ def evaluate(
     from flows.wiring import known_schemas
 
     wanted = tuple(part.strip() for part in sources.split(",") if part.strip()) if sources else None
-    settings = settings_of(common, sources=wanted, workers=workers)
-    scores = run_evaluation(
-        truth,
-        known_schemas(settings),
-        settings.sources,
-        predictions,
-        workers=settings.worker_count,
-        limits=settings.limits,
-        schema_name=schema,
-        root=root,
-        file_key=file_key,
-        visible=visible,
-        accept_proved=settings.accept_proved,
-        progress=_told,
-    )
+    with_model = wanted is not None and MODEL in wanted
+    readers = tuple(name for name in wanted or () if name != MODEL) or None
+    settings = settings_of(common, sources=readers, workers=workers)
+    with ExitStack() as closing:
+        scores = run_evaluation(
+            truth,
+            known_schemas(settings),
+            settings.sources,
+            predictions,
+            workers=settings.worker_count,
+            limits=settings.limits,
+            schema_name=schema,
+            root=root,
+            file_key=file_key,
+            visible=visible,
+            accept_proved=settings.accept_proved,
+            model=closing.enter_context(_model(settings)) if with_model else None,
+            progress=_told,
+        )
     if json:
         data_json(as_dict(scores), indent=2)
     else:
@@ -67,6 +80,22 @@ def evaluate(
     if predictions is not None:
         talk(f"Answers written to {predictions}")
     return ExitCode.DONE
+
+
+@contextmanager
+def _model(settings: Settings) -> Iterator[ModelSource]:
+    """The model of the settings with all its guards; raises SettingsError if none is named."""
+    from flows.wiring import open_store, the_model
+    from schemas.errors import SettingsError
+
+    store = open_store(settings)
+    try:
+        with the_model(settings, store) as model:
+            if model is None:
+                raise SettingsError("The settings name no model. Set model.name, or leave llm out of --sources.")
+            yield model
+    finally:
+        store.close()
 
 
 def _told(done: int, total: int) -> None:

@@ -61,6 +61,9 @@ def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> Tabl
         if len(other.rows) != len(rows):
             reasons.append(f"{len(rows)} rows here, but another source counts {len(other.rows)}.")
             belief = scorecard.contested(belief, other.score)
+    given, counted = chosen.signals.get("rows", 0.0), chosen.signals.get("counted", 0.0)
+    if given < counted:  # the source itself says that rows are missing
+        belief = scorecard.capped(belief * scorecard.CHECK_FAILED)
     whole = Draft(
         field,
         found=True,
@@ -69,7 +72,7 @@ def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> Tabl
         source=chosen.source,
         reasons=tuple(reasons),
         signals=tuple(sorted(chosen.signals.items())),
-        blocked=len(agreeing) < len(others),
+        blocked=len(agreeing) < len(others) or given < counted,
     )
     return TableDraft(field, replace(whole, evidence=()), rows)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from extractors.llm.prices import Price
 from extractors.llm.wire import read
-from schemas.calls import Answer, Call
+from schemas.calls import Answer, Call, Wire
 
 # Most tokens of one picture: the largest figure among the providers' own reckonings (OpenAI 85 + 170 for each tile of
 # 512 pixels, at most 8 after scaling, times 33.3 for its small models; Anthropic width x height / 750; Google 258 for
@@ -37,15 +37,15 @@ def worst_cost(call: Call, price: Price) -> int:
     return price.worst(input_bound(call.body), call.max_output_tokens)
 
 
-def settled_cost(call: Call, answer: Answer, price: Price, hold: int) -> int:
+def settled_cost(wire: Wire, answer: Answer, price: Price, hold: int) -> int:
     """Return what an answer costs, in nano-dollars; the whole hold where its usage is not said or not believable.
 
     Answers by which a provider declines before any work (bad request, no access, unknown model, too many requests)
     cost nothing.
     """
-    if answer.served == "store" or 400 <= answer.status < 500:
+    if 400 <= answer.status < 500:
         return 0
-    said = read(call.wire, answer.body) if answer.status < 300 else None
+    said = read(wire, answer.body) if answer.status < 300 else None
     if said is None or said.usage is None:
         return hold
     return price.of(said.usage)

@@ -132,7 +132,7 @@ class Budget:
         except BaseException:  # it was sent, or nobody knows: it may be billed
             self._ledger.settle(call.id, amount, "whole")
             raise
-        cost = settled_cost(call, answer, price, amount)
+        cost = settled_cost(call.wire, answer, price, amount)
         self._ledger.settle(call.id, cost, _why(answer, cost, amount))
         self._watch(call.purpose, scopes)
         return answer

@@ -1,4 +1,4 @@
-"""A small server that speaks three providers' protocols and answers what a test tells it; and a chain without guards."""
+"""A small server that speaks three protocols and answers what a test tells it; and a chain without guards."""
 
 from __future__ import annotations
 
