@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, literal, or_, select, tuple_
+from sqlalchemy import Connection, Row, Select, Table, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.errors import Reason, UnknownDocument
@@ -214,3 +214,10 @@ def storable(text: str) -> str:
 
 def _few(connection: Connection, query: Select[Any]) -> list[str]:
     return list(connection.execute(query.limit(5)).scalars())
+
+
+def hasten(connection: Connection, reason: Reason, now: datetime) -> int:
+    """Set the time of documents deferred for `reason` to now, if it is later; return how many."""
+    table = DocumentRow
+    waiting = (table.state == State.DEFERRED, table.reason == reason.value, table.retry_at > now)
+    return connection.execute(update(table).where(*waiting).values(retry_at=now)).rowcount

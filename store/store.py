@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.document import ParsedDocument
-from schemas.errors import ForbiddenTransition, InvalidValue, Refusal
+from schemas.errors import ForbiddenTransition, InvalidValue, Reason, Refusal
 from schemas.results import Evidence, Extraction
 from schemas.schema import Schema
 from store import batches, documents, exports, leases, migrate, records
@@ -241,6 +241,11 @@ class Store:
         """Yield deferred documents whose time has come (by `now`, else by the clock), oldest first."""
         due = now or self._now()
         return documents.stream(self.database, [State.DEFERRED], None, None, retry_before=due)
+
+    def hasten(self, reason: Reason) -> int:
+        """Let documents that were deferred for `reason` come due now: its cause is gone. Return how many."""
+        with self.database.write() as connection:
+            return documents.hasten(connection, reason, self._now())
 
     def reschedule(self, sha256: str, who: str = "scheduler", why: str = WOKEN) -> None:
         """Let a deferred document start again (deferred → received); its attempts stay counted."""
