@@ -63,6 +63,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Checked]:
         ("watcher", lambda: _watcher(settings)),
         ("network use", lambda: _network(settings)),
         ("schemas", lambda: _schemas(settings)),
+        ("model", lambda: _model(settings)),
         ("database", lambda: _database(settings, deep)),
     ]
     for what, check in checks:
@@ -197,6 +198,40 @@ def _schemas(settings: Settings) -> Iterator[Checked]:
     from flows.wiring import known_schemas
 
     yield Checked("schemas", "ok", ", ".join(known_schemas(settings)))
+
+
+def _model(settings: Settings) -> Iterator[Checked]:
+    """Name, package, key, price and budget; nobody is called."""
+    if not settings.asks_a_model:
+        yield Checked("model", "ok", "none named: rules and embedded data read everything, nothing is sent")
+        return
+    from extractors.llm.client import KEY_VARIABLES
+    from extractors.llm.guards.budget import dollars
+    from flows.model import Prices, limits_of, names_of, settings_of
+    from schemas.errors import CallRefused
+    from store.instants import utc_now
+
+    prices = Prices(settings, utc_now)
+    for name in names_of(settings):
+        model = settings_of(settings, name)
+        if (
+            model.wire != "openai"
+            and find_spec({"anthropic": "anthropic", "google": "google.genai"}[model.wire]) is None
+        ):
+            remedy = f"pip install 'docassay[{model.provider}]'"
+            yield Checked(name, "missing", f"the package that speaks to {model.provider} is not installed", remedy)
+        if model.needs_key and not model.api_key:
+            remedy = f"Set {KEY_VARIABLES[model.provider]} or model.api_key."
+            yield Checked(name, "missing", "there is no key", remedy)
+        try:
+            price = prices.named(name)
+        except CallRefused as refusal:
+            yield Checked(name, "missing", "its price is not known", refusal.remedy)
+            continue
+        rates = "free" if price.is_free else f"{dollars(price.input)} in, {dollars(price.output)} out, a million tokens"
+        yield Checked(name, "ok", f"{rates}{', at ' + model.base_url if model.base_url else ''}")
+    limits = limits_of(settings)
+    yield Checked("budget", "ok", f"{dollars(limits.day or 0)} a day, calendar of {limits.zone}")
 
 
 def _database(settings: Settings, deep: bool) -> Iterator[Checked]:

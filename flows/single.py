@@ -28,7 +28,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
         parsed = thread.submit(parser.parse, content, path.name, password)
         from extractors.classify import classify  # these load while the child reads
         from extractors.pipeline import Occasion
-        from flows.wiring import extract_door
+        from flows.wiring import extract_door, open_store, the_model
 
         document = parsed.result()
     if schema_name is None:
@@ -40,4 +40,12 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
                 f"Name its schema: --schema {'|'.join(schemas)}.",
             )
         schema_name = found.schema_name
-    return extract_door(settings)(document, schemas[schema_name], Occasion(path.name))
+    occasion = Occasion(path.name)
+    if not settings.asks_a_model:
+        return extract_door(settings)(document, schemas[schema_name], occasion)
+    store = open_store(settings)  # for the budget and what is kept of calls; the document itself is not kept
+    try:
+        with the_model(settings, store) as model:
+            return extract_door(settings, model)(document, schemas[schema_name], occasion)
+    finally:
+        store.close()

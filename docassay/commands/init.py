@@ -14,6 +14,11 @@ schemas = ["schemas"]           # your own kinds of documents
 # database = "postgresql://docassay@localhost/docassay"   # instead of a SQLite file in the data folder
 # accept_proved = true          # accept values that are proved on the page before thresholds are certified
 
+# [model]                       # reads what rules cannot prove; without one nothing is sent anywhere
+# name = "openai/gpt-5-mini"    # the key in OPENAI_API_KEY; also anthropic/…, google/…, ollama/…
+# [budget]
+# day_dollars = 5.0             # no call is made that could pass it
+
 [[inboxes]]                     # a watched folder: docassay watch, docassay serve
 path = "inbox"                  # a subfolder named like a schema sets the schema; done files go to inbox/archive
 # schema = "invoice"

@@ -79,8 +79,8 @@ def diff(old: str, new: str, *, common: CommonFlags = NO_FLAGS) -> int:
     import difflib
 
     with _prompts(common) as prompts:
-        texts = [_text(prompts, each).splitlines() for each in (old, new)]
-    for line in difflib.unified_diff(*texts, fromfile=old, tofile=new, lineterm=""):
+        before, after = _text(prompts, old).splitlines(), _text(prompts, new).splitlines()
+    for line in difflib.unified_diff(before, after, fromfile=old, tofile=new, lineterm=""):
         data(line)
     return ExitCode.DONE
 

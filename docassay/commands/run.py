@@ -24,6 +24,7 @@ def run(
     workers: int | None = None,
     password: Password = None,
     dry_run: bool = False,
+    estimate: bool = False,
     json: bool = False,
     fail_on_review: bool = False,
     common: Annotated[Common, Parameter(name="*")] = NO_FLAGS,
@@ -36,6 +37,7 @@ def run(
         workers: worker processes; else one for each core.
         password: of locked documents. Flags are seen by other users of this machine: prefer the variable.
         dry_run: only say which files would be looked at and how many are new.
+        estimate: only say what the new ones would cost with the model of the settings; they are opened, no model is.
         json: write how it ended as one JSON object.
         fail_on_review: exit with 6 if a document waits for a person.
     """
@@ -48,6 +50,8 @@ def run(
         raise InputError(f"There is no {', '.join(missing)}. Check the path.")
     if schema is not None:
         schema_called(settings, schema)
+    if estimate:
+        return _estimate(settings, paths, schema, json)
     if dry_run:
         return _dry_run(settings, paths, json)
     from flows.run import run_batch
@@ -134,4 +138,39 @@ def _dry_run(settings: Settings, paths: tuple[Path, ...], as_json: bool) -> int:
     if as_json:
         data_json({"files": files, "new": new, "unread": [{"path": path, "message": why} for path, why in unread]})
     talk(f"{files} files, {len(new)} of them new, {len(unread)} not readable. Nothing was written.")
+    return ExitCode.DONE
+
+
+def _estimate(settings: Settings, paths: tuple[Path, ...], schema: str | None, as_json: bool) -> int:
+    from extractors.llm.guards.budget import dollars
+    from flows.estimate import forecast
+    from flows.wiring import open_store
+
+    store = open_store(settings)
+    try:
+        told = forecast(settings, store, paths, schema)
+    finally:
+        store.close()
+    guess = told.guess
+    if as_json:
+        data_json(
+            {
+                "files": told.files,
+                "new": told.new,
+                "opened": told.opened,
+                "pages": guess.pages,
+                "usual": guess.usual,
+                "worst": guess.worst,
+                "left": told.left,
+                "by_experience": guess.known,
+            }
+        )
+    rests = "by what such documents have cost" if guess.known else "by usual lengths; none of their kind was paid yet"
+    talk(f"{told.files} files, {told.new} of them new, about {guess.pages} pages.")
+    talk(
+        f"Usually {dollars(guess.usual)} ({rests}), at most about {dollars(guess.worst)} before calls are tried again."
+    )
+    if told.left is not None:
+        fits = "fits" if guess.usual <= told.left else "does not fit"
+        talk(f"It {fits} what is left of the budget: {dollars(told.left)}. No call can pass that.")
     return ExitCode.DONE

@@ -71,9 +71,8 @@ def _call_lines(
     ]
     for attempt in attempts:
         lines.append(f"│  ├─ attempt {attempt.attributes.get('docassay.attempt')}  {_outcome(attempt)}")
-    answered = next(
-        (kept[id_] for a in reversed(attempts) if (id_ := str(a.attributes.get("docassay.call"))) in kept), None
-    )
+    asked = [str(attempt.attributes.get("docassay.call")) for attempt in reversed(attempts)]
+    answered = next((kept[one] for one in asked if one in kept), None)
     if answered is not None:
         for role, text in _messages(answered):
             lines += _indented(f"{role}:", text, longest)
