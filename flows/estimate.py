@@ -84,13 +84,8 @@ def forecast(settings: Settings, store: Store, paths: Sequence[Path], schema_nam
                 asked.append(found)
         guess = _by_model(settings, model, store, asked)
     by = len(new) / len(opened) if opened else 1.0
-    whole = Guess(
-        round(guess.documents * by),
-        round(guess.pages * by),
-        round(guess.usual * by),
-        round(guess.worst * by),
-        guess.known,
-    )
+    counts = (round(each * by) for each in (guess.documents, guess.pages, guess.usual, guess.worst))
+    whole = Guess(*counts, guess.known)
     left = [period.left for period in periods_now(settings, StoredLedger(store.database), utc_now())]
     caps = [each for each in left if each is not None]
     return Forecast(files, len(new), len(opened), len(opened) - len(asked), whole, min(caps, default=None))
@@ -105,7 +100,7 @@ def _kind_and_pages(
     except Refusal:
         return None
     name = schema_name or classify(document, schemas.values()).schema_name
-    return (schemas[name], len(document.pages)) if name in schemas else None
+    return (schemas[name], len(document.pages)) if name is not None and name in schemas else None
 
 
 def _by_model(settings: Settings, model: Model, store: Store, asked: Sequence[tuple[Schema, int]]) -> Guess:
