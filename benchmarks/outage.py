@@ -9,17 +9,21 @@ to rules and whether each says so, money, and whether the final table is the one
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.simulator.process import RunningSimulator
+from benchmarks.simulator.process import RunningSimulator, running
 from benchmarks.small_pdfs import write_small_pdfs
 from documents.jail import ParserPool
 from extractors.classify import classify
@@ -29,6 +33,7 @@ from flows.retry import wake_due
 from flows.settings import Settings
 from flows.wiring import Line, extract_door, known_schemas, versions
 from store.entities import Claim
+from store.ledger import StoredLedger
 from store.states import State
 from store.store import Store
 
@@ -202,3 +207,70 @@ def final_records(store: Store) -> dict[str, Any]:
         without = {"cost_nano_dollars", "trace_id"}
         records[document.name] = extraction.model_dump(mode="json", exclude=without) if extraction else None
     return records
+
+
+def compare(documents: int, hours: float) -> dict[str, Any]:
+    """Run the same documents with and without an outage and return the figures of both."""
+    outage = (timedelta(minutes=20), timedelta(minutes=20) + timedelta(hours=hours))
+    with tempfile.TemporaryDirectory(prefix="outage-") as name:
+        folder = Path(name)
+        truth = write_documents(folder / "documents", documents)
+        with running(truth, folder / "documents", profile="honest") as simulator:
+            free = settings_for(folder / "calm", simulator, 100)
+            calm, undisturbed = run(folder / "documents", free, simulator, None)
+            cap = 1.25 * _spent(free) / 1e9 + 0.5  # the last calls need room for their worst case
+            disturbed = settings_for(folder / "outage", simulator, cap)
+            seen, after = run(folder / "documents", disturbed, simulator, outage)
+            begin, end = START + outage[0], START + outage[1]
+            before, during = _calls_by(seen, begin), _calls_by(seen, end)
+            return {
+                "documents": documents,
+                "states": after["states"],
+                "lost": documents - sum(after["states"].values()),
+                "states_without_outage": undisturbed["states"],
+                "calls_without_outage": calm.calls[-1][1],
+                "calls": seen.calls[-1][1],
+                "calls_while_down": during - before,
+                "longest_row_of_calls_between_rounds_while_down": max(_rows(seen, begin, end), default=0),
+                "deferrals": after["deferrals"],
+                "fields_left_to_rules": seen.marked + seen.unmarked,
+                "of_these_unmarked": seen.unmarked,
+                "same_records": after["records"] == undisturbed["records"],
+                "spent_dollars": round(_spent(disturbed) / 1e9, 6),
+                "cap_dollars": round(cap, 6),
+                "drained_after_hours": round((seen.calls[-1][0] - end).total_seconds() / 3600, 2),
+            }
+
+
+def _spent(settings: Settings) -> int:
+    store = Store.open(settings.database_url, settings.files_folder)
+    try:
+        return StoredLedger(store.database).totals()[0]
+    finally:
+        store.close()
+
+
+def _calls_by(seen: Watched, moment: datetime) -> int:
+    return max((calls for at, calls in seen.calls if at < moment), default=0)
+
+
+def _rows(seen: Watched, begin: datetime, end: datetime) -> list[int]:
+    """Calls in each round while the provider was down, once the breaker had opened (the first two rounds open it)."""
+    rounds = [calls for at, calls in seen.calls if begin <= at < end]
+    return [after - before for before, after in pairwise(rounds[2:])]
+
+
+def main() -> None:
+    """Measure, print, and end with 1 if something that must hold does not."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=500)
+    parser.add_argument("--hours", type=float, default=2.0)
+    arguments = parser.parse_args()
+    figures = compare(arguments.documents, arguments.hours)
+    print(json.dumps(figures, indent=2))
+    holds = not figures["lost"] and not figures["of_these_unmarked"] and figures["same_records"]
+    sys.exit(0 if holds and figures["spent_dollars"] <= figures["cap_dollars"] else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,6 @@ from datetime import timedelta
 from flows.intake import waiting_for_work
 from flows.outcomes import Outcome
 from flows.progress import listener
-from store.instants import utc_now
 from store.store import Store
 
 RunChunk = Callable[[Sequence[str]], Awaitable[tuple[Outcome, ...]]]
@@ -57,7 +56,7 @@ async def drive(
         every.update(children)
         left = waiting_for_work(store, [*(sha256 for sha256 in to_do if sha256 not in done), *children])
         to_do = list(left)
-        now = utc_now()
+        now = store.now()
         ends = [held.lease_until for held in left.values() if held.lease_until is not None]
         if to_do and len(ends) == len(to_do) and min(ends) > now:
             if not told:

@@ -84,8 +84,8 @@ def forecast(settings: Settings, store: Store, paths: Sequence[Path], schema_nam
                 asked.append(found)
         guess = _by_model(settings, model, store, asked)
     by = len(new) / len(opened) if opened else 1.0
-    counts = (round(each * by) for each in (guess.documents, guess.pages, guess.usual, guess.worst))
-    whole = Guess(*counts, guess.known)
+    documents, pages = round(guess.documents * by), round(guess.pages * by)
+    whole = Guess(documents, pages, round(guess.usual * by), round(guess.worst * by), guess.known)
     left = [period.left for period in periods_now(settings, StoredLedger(store.database), utc_now())]
     caps = [each for each in left if each is not None]
     return Forecast(files, len(new), len(opened), len(opened) - len(asked), whole, min(caps, default=None))

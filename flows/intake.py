@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from documents.limits import Limits
 from schemas.errors import Reason, Refusal
 from store.entities import Document
-from store.states import DECIDED, UNFINISHED
+from store.states import DECIDED, UNFINISHED, State
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -124,10 +124,13 @@ def take_in(
 
 
 def needs_work(store: Store, sha256: str, outdated: Callable[[Document], bool]) -> bool:
-    """Return whether a stored document is unfinished, or outdated and now begun again."""
+    """Return whether a stored document is unfinished, or outdated or due again and now begun once more."""
     document = store.document(sha256)
     if document.state in DECIDED and document.record and outdated(document):
         store.retry(sha256, who="run", why="the schema or the extractor changed")
+        return True
+    if document.state is State.DEFERRED and document.retry_at is not None and document.retry_at <= store.now():
+        store.reschedule(sha256, who="run")
         return True
     return document.state in UNFINISHED
 

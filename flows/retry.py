@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from flows.engine import Engine, open_engine, outcome_of
 from flows.intake import Taken
@@ -12,9 +14,13 @@ from flows.run import PREFECT_FROM, run_taken
 from flows.server import ServerAtHand
 from flows.settings import Settings
 from schemas.errors import Reason, Refusal
+from store.breakers import CLOSED, Breakers
 from store.entities import Document
 from store.states import UNFINISHED
 from store.store import Store
+from store.switches import Switches
+
+LONGEST_HELD = timedelta(minutes=15)  # after its time a document wakes whatever is known: patience may have ended
 
 
 def retry_documents(
@@ -55,15 +61,54 @@ def retry_due(settings: Settings) -> BatchOutcome:
 
 
 def wake_due(store: Store, attempts: int) -> tuple[str, ...]:
-    """Let deferred documents whose time has come start again, and return them; give up on those tried often enough."""
+    """Let deferred documents whose time has come start again, and return them; give up on those tried often enough.
+
+    Documents that wait for a model sleep on while it is known that none can be asked; of those that wait for a provider
+    whose breaker is due for a probe, one wakes.
+    """
     awake = []
+    blocked = _Blocked(store)
     for document in store.due_deferred():
+        if blocked.holds(document):
+            continue
         if document.attempts >= attempts:
             store.give_up(document.sha256, _gave_up(document))
         else:
             store.reschedule(document.sha256)
             awake.append(document.sha256)
     return tuple(awake)
+
+
+class _Blocked:
+    """What is known to be in the way of calls at this moment; looked up when a document first asks."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._probes = 1  # documents that may wake while a breaker is due for its probe
+
+    @cached_property
+    def _stopped(self) -> bool:
+        return bool(Switches(self._store.database).thrown())
+
+    @cached_property
+    def _waits(self) -> list[datetime | None]:
+        """For each breaker that is not closed, when its next probe may go."""
+        states = Breakers(self._store.database).states()
+        return [state.until for state in states if state.state != CLOSED]
+
+    def holds(self, document: Document) -> bool:
+        """Return whether waking the document now would only have it refused again."""
+        now = self._store.now()
+        if document.retry_at is None or now - document.retry_at > LONGEST_HELD:
+            return False
+        if document.reason is Reason.STOPPED:
+            return self._stopped
+        if document.reason is not Reason.MODEL_UNAVAILABLE or not self._waits:
+            return False
+        if any(until is not None and until > now for until in self._waits):
+            return True
+        self._probes -= 1
+        return self._probes < 0
 
 
 def _begun_again(engine: Engine, taken: Taken, who: str, schema_name: str | None) -> Taken:

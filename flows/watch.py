@@ -19,7 +19,6 @@ from flows.run import run_taken
 from flows.server import ServerAtHand
 from flows.settings import Settings
 from schemas.errors import Unavailable
-from store.instants import utc_now
 from store.states import UNFINISHED
 
 LOOK_SECONDS = 1.0  # while files are not yet still, or documents come by other doors (uploads, retries)
@@ -88,7 +87,7 @@ class Watcher:
     def _work(self) -> Sequence[Outcome]:
         store = self._engine.store
         wake_due(store, self._settings.retry.attempts)
-        now = utc_now()
+        now = store.now()
         free = (
             document.sha256
             for document in store.documents(UNFINISHED)

@@ -50,7 +50,13 @@ class BreakerState:
     state: str
     failures: int
     open_until: datetime | None
+    probe_until: datetime | None
     cause: str
+
+    @property
+    def until(self) -> datetime | None:
+        """When the next probe may go."""
+        return self.probe_until if self.state == PROBING else self.open_until
 
 
 class Breakers:
@@ -153,8 +159,8 @@ class Breakers:
     def states(self) -> Sequence[BreakerState]:
         """Return the breakers of which anything bad is known."""
         table = BreakerRow
-        columns = (table.provider, table.model, table.state, table.failures, table.open_until, table.cause)
-        query = select(*columns).order_by(table.provider, table.model)
+        columns = (table.provider, table.model, table.state, table.failures, table.open_until, table.probe_until)
+        query = select(*columns, table.cause).order_by(table.provider, table.model)
         with self._database.read() as connection:
             return [BreakerState(*row) for row in connection.execute(query)]
 

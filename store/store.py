@@ -57,6 +57,10 @@ class Store:
         store.upgrade()
         return store
 
+    def now(self) -> datetime:
+        """Return the present instant by the clock of this store."""
+        return self._now()
+
     def upgrade(self) -> bool:
         """Create or change the tables if need be, under a lock, all or nothing; return whether there was need."""
         return migrate.upgrade(self.database)

@@ -28,8 +28,8 @@ class Thrown:
     def said(self) -> str:
         """One sentence about it."""
         which = f"Calls to {self.provider} were" if self.provider else "All calls were"
-        reason = f": {self.why}" if self.why else "."
-        return f"{which} stopped by {self.who} at {self.at:%Y-%m-%d %H:%M:%S} UTC{reason}"
+        reason = f" ({self.why})" if self.why else ""
+        return f"{which} stopped by {self.who} at {self.at:%Y-%m-%d %H:%M:%S} UTC{reason}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from schemas.calls import Answer, Call, Wire
 # 512 pixels, at most 8 after scaling, times 33.3 for its small models; Anthropic width x height / 750; Google 258 for
 # each tile of 768 pixels). Pages are sent with at most 2,048 pixels a side.
 PICTURE_TOKENS = 50_000
+NO_ROOM = frozenset((503, 529))  # status codes by which a server says that it does not begin
 ENVELOPE_TOKENS = 1_000  # what a provider adds: its own instructions for tools, marks of roles
 HEADS = ("iVBORw0K", "/9j/")  # PNG and JPEG in base64; a message of ours never begins like that
 SHORTEST_PICTURE = 1_000  # characters of base64: shorter ones count as text
@@ -40,10 +41,10 @@ def worst_cost(call: Call, price: Price) -> int:
 def settled_cost(wire: Wire, answer: Answer, price: Price, hold: int) -> int:
     """Return what an answer costs, in nano-dollars; the whole hold where its usage is not said or not believable.
 
-    Answers by which a provider declines before any work (bad request, no access, unknown model, too many requests)
-    cost nothing.
+    Answers by which a provider declines before any work (bad request, no access, unknown model, too many requests, no
+    room) cost nothing. Other errors may hide work that was done: behind a gateway that lost patience, for instance.
     """
-    if 400 <= answer.status < 500:
+    if 400 <= answer.status < 500 or answer.status in NO_ROOM:
         return 0
     said = read(wire, answer.body) if answer.status < 300 else None
     if said is None or said.usage is None:
