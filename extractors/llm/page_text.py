@@ -31,7 +31,7 @@ def pieces_of(document: ParsedDocument) -> tuple[Piece, ...]:
     """Return the visible text in pieces, in reading order."""
     pieces: list[Piece] = []
     for page in document.pages:
-        pieces += (Piece(page.number, len(pieces) + at, text) for at, text in enumerate(_paragraphs(page)))
+        pieces += [Piece(page.number, len(pieces) + at, text) for at, text in enumerate(_paragraphs(page))]
     return tuple(pieces)
 
 

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.llm.page_text import Piece, joined, pieces_of
 from schemas.document import ParsedDocument
@@ -25,7 +26,6 @@ LABEL = 6.0  # weight of a label of the field that stands in a piece, beside BM2
 KIND = 3.0  # and of something of the field's kind
 HEADED = 3.0  # and of the field's name among the first words, as in a clause's heading
 FIRST_WORDS = 60  # characters
-STRONG = 6.0  # a best piece below it means: nothing points to a place
 SHORT = 200  # characters: a heading or a torn line; what follows it belongs to it
 _WORD = re.compile(r"\w+")
 _ALWAYS = re.compile(
@@ -61,6 +61,14 @@ class Passages:
         return self.share >= 1.0
 
 
+class _Ranked(NamedTuple):
+    """A piece for a field."""
+
+    score: float
+    at: int  # its place in the document
+    pointed: bool  # a label or a heading of the field stands in it
+
+
 class Library:
     """The pieces of one document, ready to be searched."""
 
@@ -79,14 +87,14 @@ class Library:
     def passages(self, schema: Schema, names: Sequence[str], share: float = SHARE) -> Passages:
         """Return the passages for the fields `names`, at most about `share` of the text unless more always goes."""
         ranked = {name: self._ranked(schema.field(name)) for name in names}
-        weak = frozenset(name for name, order in ranked.items() if not order or order[0][0] < STRONG)
+        weak = frozenset(name for name, order in ranked.items() if not any(piece.pointed for piece in order))
         room = share * sum(len(piece.text) for piece in self.pieces)
         chosen = self._always()
         size = sum(len(self.pieces[at].text) for at in chosen)
         for place in range(max((len(order) for order in ranked.values()), default=0)):
             for order in ranked.values():  # each field gets its best piece before any gets its second
-                if place < len(order) and order[place][1] not in chosen:
-                    new = self._with_neighbours(order[place][1]) - chosen
+                if place < len(order) and order[place].at not in chosen:
+                    new = self._with_neighbours(order[place].at) - chosen
                     cost = sum(len(self.pieces[at].text) for at in new)
                     if size + cost <= room or place == 0:
                         chosen |= new
@@ -119,21 +127,20 @@ class Library:
             found.add(at - 1)
         return found
 
-    def _ranked(self, field: FieldDefinition) -> list[tuple[float, int]]:
-        """Score and place of the pieces that speak of the field, best first."""
+    def _ranked(self, field: FieldDefinition) -> list[_Ranked]:
+        """The pieces that speak of the field, best first."""
         labels = [_pattern(label) for wordings in field.labels.values() for label in wordings]
         words = {word for label in (field.name.replace("_", " "), *_wordings(field)) for word in _folded(label)}
         kind, name = _KINDS.get(field.kind), _pattern(field.name.replace("_", " "))
-        scored = []
+        ranked = []
         for at, plain in enumerate(self._plain):
-            score = self._relevance(words, at) + (LABEL if any(label.search(plain) for label in labels) else 0.0)
-            if score > 0 and kind is not None and kind.search(self.pieces[at].text):
-                score += KIND
-            if score > 0 and name.search(plain[:FIRST_WORDS]):
-                score += HEADED
+            labelled = any(label.search(plain) for label in labels)
+            headed = name.search(plain[:FIRST_WORDS]) is not None
+            score = self._relevance(words, at) + LABEL * labelled
             if score > 0:
-                scored.append((score, at))
-        return sorted(scored, key=lambda pair: (-pair[0], pair[1]))
+                holds_kind = kind is not None and kind.search(self.pieces[at].text) is not None
+                ranked.append(_Ranked(score + KIND * holds_kind + HEADED * headed, at, labelled or headed))
+        return sorted(ranked, key=lambda piece: (-piece.score, piece.at))
 
     def _relevance(self, words: set[str], at: int) -> float:
         found, total = self._words[at], len(self.pieces)
