@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from extractors.llm.answer_model import answer_model
 from extractors.llm.client import ModelClient
 from extractors.llm.groups import groups
-from extractors.llm.passages import WIDER_SHARE, Library, Passages
+from extractors.llm.passages import Library, Passages
 from extractors.llm.prompts.book import Prompt, PromptBook
 from extractors.llm.question import Picture, fields_question, marker_of, messages, missing_rows_question, rows_question
 from extractors.llm.readback import ReadBack, read_back
@@ -143,13 +143,15 @@ class DocumentReader:
         """Of the document."""
         return len(self._document.pages)
 
-    def passages(self, names: Sequence[str], share: float | None = None) -> Passages:
+    def passages(self, names: Sequence[str]) -> Passages:
         """Return what is sent for a group: everything of a short document, else passages."""
         if self.pages <= self._means.limits.whole_pages:
             return self._library.whole()
-        if share is None:
-            return self._library.passages(self._schema, names)
-        return self._library.passages(self._schema, names, share)
+        return self._library.passages(self._schema, names)
+
+    def more(self, names: Sequence[str], sent: Passages) -> Passages:
+        """Return further passages, beside those that were sent."""
+        return self._library.more(self._schema, names, sent)
 
     def table_text(self, name: str) -> str:
         """Return what is sent for the rows of a table: of a long document the pages that hold tables, or passages."""
@@ -208,7 +210,7 @@ class _Asking:
         again = [name for name in back.absent if name in sent.weak and not sent.is_whole]
         if again:  # nothing had pointed to a place for them: look at more of the document, once
             try:
-                self._take(self._told(again, self._reader.passages(again, WIDER_SHARE).text))
+                self._take(self._told(again, self._reader.more(again, sent).text))
             except (CallRefused, Truncated) as error:
                 _log.info("A second look for %s gave nothing: %s", ", ".join(again), type(error).__name__)
 

@@ -20,7 +20,7 @@ from schemas.fields import FieldDefinition, Kind
 from schemas.schema import Schema
 
 SHARE = 0.36  # of the text that is sent at first
-WIDER_SHARE = 0.75  # when a field was not found in that, and nothing had pointed to a place for it
+MORE_SHARE = 0.4  # of further text, when a field was not found and nothing had pointed to a place for it
 K1, B = 1.2, 0.75  # BM25's usual constants
 LABEL = 6.0  # weight of a label of the field that stands in a piece, beside BM25 scores of about 0 to 10
 KIND = 3.0  # and of something of the field's kind
@@ -54,6 +54,7 @@ class Passages:
     pages: tuple[int, ...]  # of which anything is sent
     share: float  # of the document's characters
     weak: frozenset[str]  # fields for which nothing pointed to a place
+    places: frozenset[int] = frozenset()  # of the pieces that are sent
 
     @property
     def is_whole(self) -> bool:
@@ -84,24 +85,43 @@ class Library:
         """Return everything."""
         return Passages(joined(self.pieces), _pages(self.pieces), 1.0, frozenset())
 
-    def passages(self, schema: Schema, names: Sequence[str], share: float = SHARE) -> Passages:
-        """Return the passages for the fields `names`, at most about `share` of the text unless more always goes."""
+    def passages(self, schema: Schema, names: Sequence[str]) -> Passages:
+        """Return the passages for the fields `names`: about SHARE of the text, unless more always goes."""
         ranked = {name: self._ranked(schema.field(name)) for name in names}
         weak = frozenset(name for name, order in ranked.items() if not any(piece.pointed for piece in order))
-        room = share * sum(len(piece.text) for piece in self.pieces)
-        chosen = self._always()
-        size = sum(len(self.pieces[at].text) for at in chosen)
-        for place in range(max((len(order) for order in ranked.values()), default=0)):
-            for order in ranked.values():  # each field gets its best piece before any gets its second
+        return self._filled(ranked.values(), self._always(), SHARE, weak, best=True)
+
+    def more(self, schema: Schema, names: Sequence[str], sent: Passages) -> Passages:
+        """Return further passages for `names`: about MORE_SHARE of the text, nothing of what was sent."""
+        ranked = [self._ranked(schema.field(name)) for name in names]
+        rest = [_Ranked(0.0, at, False) for at in range(len(self.pieces))]  # in the document's order, where none ranks
+        orders = [[piece for piece in (*order, *rest) if piece.at not in sent.places] for order in ranked]
+        return self._filled(orders, set(), MORE_SHARE, frozenset(), best=False, without=sent.places)
+
+    def _filled(
+        self,
+        orders: Iterable[Sequence[_Ranked]],
+        chosen: set[int],
+        share: float,
+        weak: frozenset[str],
+        *,
+        best: bool,
+        without: frozenset[int] = frozenset(),
+    ) -> Passages:
+        """Add pieces of the `orders` in turn while there is room; with `best` the best of each goes in any case."""
+        total = sum(len(piece.text) for piece in self.pieces) or 1
+        size, orders = sum(len(self.pieces[at].text) for at in chosen), list(orders)
+        for place in range(max((len(order) for order in orders), default=0)):
+            for order in orders:  # each field gets its best piece before any gets its second
                 if place < len(order) and order[place].at not in chosen:
-                    new = self._with_neighbours(order[place].at) - chosen
+                    new = self._with_neighbours(order[place].at) - chosen - without
                     cost = sum(len(self.pieces[at].text) for at in new)
-                    if size + cost <= room or place == 0:
+                    if size + cost <= share * total or (best and place == 0):
                         chosen |= new
                         size += cost
         sent = [self.pieces[at] for at in sorted(chosen)]
-        total = sum(len(piece.text) for piece in self.pieces)
-        return Passages(joined(sent), _pages(sent), 1.0 if len(sent) == len(self.pieces) else size / total, weak)
+        whole = len(sent) == len(self.pieces)
+        return Passages(joined(sent), _pages(sent), 1.0 if whole else size / total, weak, frozenset(chosen))
 
     def pages(self, numbers: Iterable[int]) -> Passages:
         """Return whole pages: for rows of a table that are asked for again."""

@@ -15,7 +15,7 @@ class NotPlain(ValueError):
 
 
 def strict_object(text: str) -> dict[str, Any]:
-    """Return the one JSON object that `text` is; a code fence around the whole of it is taken off.
+    """Return the one JSON object that `text` is; a code fence around it, and words around that, are taken off.
 
     Numbers with a decimal point or exponent stay the text that they were, so that no digit is lost.
 
@@ -25,10 +25,9 @@ def strict_object(text: str) -> dict[str, Any]:
     if len(text) > LONGEST:
         raise NotPlain(f"the answer is longer than {LONGEST} characters")
     whole = text.strip().removeprefix("\ufeff")
-    fenced = _FENCE.fullmatch(whole)
     try:
         data = json.loads(
-            fenced["inside"] if fenced else whole,
+            _unfenced(whole),
             object_pairs_hook=_without_twins,
             parse_constant=_no_number,
             parse_float=str,
@@ -40,6 +39,15 @@ def strict_object(text: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise NotPlain("the answer is not a JSON object")
     return data
+
+
+def _unfenced(text: str) -> str:
+    """What stands in the only code fence of a text; the text itself if there is none, several, or braces outside."""
+    fences = list(_FENCE.finditer(text))
+    if len(fences) != 1:
+        return text
+    outside = text[: fences[0].start()] + text[fences[0].end() :]
+    return text if "{" in outside else fences[0]["inside"]
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
