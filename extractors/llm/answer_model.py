@@ -55,7 +55,13 @@ RESERVED = ("page", "quote")  # of a row: a column of that name travels under an
 
 
 def _readable(given: Any) -> Any:
-    return readable(given) or None if isinstance(given, str) else given
+    """A quote with blanks made one; one with characters that no page shows is none, and costs its value no more."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return readable(given) or None
+    except ValueError:
+        return None
 
 
 Quote = Annotated[Annotated[str, Field(max_length=QUOTE)] | None, BeforeValidator(_readable)]
