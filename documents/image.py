@@ -45,7 +45,7 @@ def parse_image(content: bytes, media_type: str, limits: Limits) -> Parts:
             `broken_structure` for what cannot be decoded at all.
     """
     pages, findings = [], []
-    for number, (image, points_per_pixel, cut_short) in enumerate(_frames(content, media_type, limits), start=1):
+    for number, (image, points_per_pixel, cut_short) in enumerate(frames(content, media_type, limits), start=1):
         page, skew = _read_page(image, points_per_pixel, number)
         pages.append(page)
         if cut_short:
@@ -63,7 +63,7 @@ def _read_page(image: Image.Image, points_per_pixel: float, number: int) -> tupl
     return page, reading.skew
 
 
-def _frames(content: bytes, media_type: str, limits: Limits) -> Iterator[tuple[Image.Image, float, bool]]:
+def frames(content: bytes, media_type: str, limits: Limits) -> Iterator[tuple[Image.Image, float, bool]]:
     """Each page as decoded, how many points a pixel of it is wide, and whether its data end too early."""
     Image.MAX_IMAGE_PIXELS = limits.pixels
     try:

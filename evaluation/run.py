@@ -128,7 +128,7 @@ def _answer(
         document = pool.parse(content, truth.file)
         choice = classify(document, schemas.values()).schema_name
         verdict = "unsure" if choice is None else "right" if choice == name else "wrong"
-        extraction = door(document, schemas[name], occasion=Occasion(Path(truth.file).name, run=OCCASION))
+        extraction = door(document, schemas[name], occasion=Occasion(Path(truth.file).name, OCCASION, lambda: content))
         given = predicted(truth.id, extraction, perf_counter() - start)
     except Refusal as refusal:
         given = Refused(truth.id, truth.file, refusal.reason.value, refusal.message)

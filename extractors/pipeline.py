@@ -27,6 +27,7 @@ class Occasion:
 
     name: str = ""  # of the file
     run: str = "single"  # batch, or "single" for a file on its own
+    content: Callable[[], bytes] | None = None  # gives the file itself, for a model that is shown pictures of its pages
 
 
 class ModelSession(Protocol):

@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from documents.jail import ParserPool
+from documents.page_pictures import PARSER
 from extractors.llm.bounds import settled_cost, worst_cost
 from extractors.llm.client import KEY_VARIABLES, WIRES, ModelClient, ModelSettings
 from extractors.llm.extract import DocumentReader, Means, ReadingLimits
@@ -25,13 +27,14 @@ from extractors.llm.guards.switch import SwitchWatch
 from extractors.llm.masks import mask_logs
 from extractors.llm.prices import FREE, Price, nano_dollars, price_of
 from extractors.llm.prompts.book import PromptBook
+from extractors.llm.question import Picture
 from extractors.llm.tracing import Collector, close_tracing, open_tracing
 from extractors.pipeline import Occasion
 from extractors.routing import RoutePolicy
 from flows.settings import Settings
 from schemas.calls import Answer, Call
 from schemas.document import ParsedDocument
-from schemas.errors import CallRefused
+from schemas.errors import CallRefused, Refusal, UnknownDocument
 from schemas.money import Settled
 from schemas.schema import Schema
 from store.breakers import Breakers
@@ -56,6 +59,7 @@ class Model:
 
     settings: Settings
     means: Means
+    drawing: ParserPool  # its children draw pages
 
     def policy(self, schema: Schema) -> RoutePolicy:
         """Return the routing rule for `schema`: what the settings say for it, else for all."""
@@ -74,7 +78,19 @@ class Model:
 
     def session(self, document: ParsedDocument, schema: Schema, occasion: Occasion) -> DocumentReader:
         """Begin to read a document."""
-        return DocumentReader(self.means, document, schema, occasion.name, occasion.run)
+        pictures = self._pictures(document, occasion)
+        return DocumentReader(self.means, document, schema, occasion.name, occasion.run, pictures)
+
+    def _pictures(self, document: ParsedDocument, occasion: Occasion) -> list[Picture]:
+        """Pages of scans and photographs, if the settings want them to be shown; without them text has to do."""
+        scanned = {page.number for page in document.pages if page.origin == "ocr"}
+        if not self.settings.model.pictures or not scanned or occasion.content is None:
+            return []
+        try:
+            drawn = self.drawing.parse(occasion.content(), occasion.name).attachments
+        except (Refusal, UnknownDocument):
+            return []
+        return [Picture(int(p.name), p.media_type, p.content) for p in drawn if int(p.name) in scanned]
 
 
 @contextmanager
@@ -138,7 +154,8 @@ def open_model(
         limits=ReadingLimits(settings.model.whole_pages, settings.model.document_seconds),
     )
     try:
-        yield Model(settings, means)
+        with ParserPool(settings.limits, parser=PARSER) as drawing:
+            yield Model(settings, means, drawing)
     finally:
         close_tracing(tracing)
         network.close()

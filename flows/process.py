@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 from extractors.pipeline import Occasion
@@ -51,7 +52,8 @@ def process(line: Line, claim: Claim, batch: str | None = None, password: str | 
         if claim.state is State.EXTRACTED:
             extraction = line.store.extraction(claim.document)
         else:
-            extraction = line.extract(document, schema, Occasion(claim.name, batch or "single"))
+            content = partial(line.store.content, claim.document)
+            extraction = line.extract(document, schema, Occasion(claim.name, batch or "single", content))
             version = version_with(line.extractor_version, extraction)
             claim = line.store.save_extraction(claim, extraction, version, schema)
         wait = worth_waiting(line, claim.document, extraction) if extraction else None

@@ -40,7 +40,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
                 f"Name its schema: --schema {'|'.join(schemas)}.",
             )
         schema_name = found.schema_name
-    occasion = Occasion(path.name)
+    occasion = Occasion(path.name, content=lambda: content)
     if not settings.asks_a_model:
         return extract_door(settings)(document, schemas[schema_name], occasion)
     store = open_store(settings)  # for the budget and what is kept of calls; the document itself is not kept

@@ -54,13 +54,21 @@ class Means:
     spent: Callable[[str, str], int]  # nano-dollars that a document has cost in a run
     now: Callable[[], datetime]
     limits: ReadingLimits
-    pictures: Callable[[ParsedDocument], Sequence[Picture]] = lambda _document: ()
 
 
 class DocumentReader:
     """A model while it reads one document; fits extractors.pipeline.ModelSession."""
 
-    def __init__(self, means: Means, document: ParsedDocument, schema: Schema, name: str, run: str) -> None:
+    def __init__(
+        self,
+        means: Means,
+        document: ParsedDocument,
+        schema: Schema,
+        name: str,
+        run: str,
+        pictures: Sequence[Picture] = (),
+    ) -> None:
+        """Begin to read `document`, called `name`, in a run; `pictures` of its pages go along with its text."""
         self._means = means
         self._document = document
         self._schema = schema
@@ -71,7 +79,7 @@ class DocumentReader:
         self._prompt: Prompt = means.prompts.prompt(schema)
         self._library = Library(document)
         self._marker = marker_of(means.secret, document.sha256)
-        self._pictures = means.pictures(document)
+        self._pictures = pictures
 
     def read(self, decision: RouteDecision) -> ModelReading:
         """Return what the model of `decision` says of its fields; never raises for what a model or provider does.
