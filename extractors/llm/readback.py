@@ -193,8 +193,10 @@ def _many(schema: Schema, definition: FieldDefinition, given: Any) -> ReadBack:
         part = _single(definition, single)
         candidates += part.candidates
         dropped += part.dropped
-    if len({candidate.value for candidate in candidates}) < len(candidates):
-        candidates = list({candidate.value: candidate for candidate in reversed(candidates)}.values())[::-1]
+    distinct: dict[Value | None, Candidate] = {}
+    for candidate in candidates:
+        distinct.setdefault(candidate.value, candidate)
+    candidates = list(distinct.values())
     absent = (name,) if not candidates and not dropped else ()
     unanswered = (name,) if not candidates and dropped else ()
     return ReadBack(tuple(candidates), absent, tuple(dropped), unanswered)
