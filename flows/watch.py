@@ -21,6 +21,7 @@ from flows.settings import Settings
 from schemas.errors import Unavailable
 from store.states import UNFINISHED
 
+HOUSE_SECONDS = 3600.0  # between two rounds of settling what dead processes held and deleting what is old
 LOOK_SECONDS = 1.0  # while files are not yet still, or documents come by other doors (uploads, retries)
 AT_ONCE = 2000  # documents in one batch; the next round takes the others
 
@@ -46,7 +47,7 @@ class Watcher:
     def run(self) -> None:
         """Watch until stopped. A database, disk or share that is away is told once and tried again."""
         with self._events():
-            next_scan = 0.0
+            next_scan = next_round = 0.0
             was_down = ""
             while not self._stop.is_set():
                 now = time.monotonic()
@@ -57,6 +58,9 @@ class Watcher:
                         next_scan = now + self._settings.watch.scan_seconds
                         self._scan(now)
                     self._work()
+                    if now >= next_round:
+                        next_round = now + HOUSE_SECONDS
+                        self._keep_house()
                     was_down = ""
                 except Unavailable as error:
                     if str(error) != was_down:
@@ -70,6 +74,12 @@ class Watcher:
         """Scan and work once; for tests and for a last look."""
         self._scan(time.monotonic())
         return self._work()
+
+    def _keep_house(self) -> None:
+        if self._settings.asks_a_model:
+            from flows.model import housekeeping
+
+            housekeeping(self._settings, self._engine.store)
 
     def _scan(self, now: float) -> None:
         for folder in self._folders:
