@@ -100,31 +100,40 @@ REASONS: dict[Reason, ReasonText] = {
         "Ask the sender for a clean file. For an e-mail, save its attachments and process those.",
     ),
     Reason.BUDGET_EXHAUSTED: ReasonText(
-        "The money set aside for model calls is spent. The document is deferred.",
-        "Not given by this version: there is no model source yet. The code is reserved so that programs can know it.",
-        "Nothing to do in this version.",
+        "A budget has no room for a call, or a document has used up its calls. Rules and embedded data fill what "
+        "they can.",
+        "The most that a call can cost is held before it goes. For the day and the month the document is deferred "
+        "and taken up again at the next one; for a run, a document, its number of calls, or a cost many times the "
+        "usual, a person gets it.",
+        "Look with `docassay budget`, and raise `[budget]` in the settings if the work is worth it.",
     ),
     Reason.PRICE_UNKNOWN: ReasonText(
-        "The price of a model is not known, so no call may be made.",
-        "Not given by this version: there is no model source yet.",
-        "Nothing to do in this version.",
+        "The price of a model is not known, so nothing was sent.",
+        "A misspelt name, a model that the bundled list does not hold, or a server of your own without a stated "
+        "price. A cap that cannot be computed would be none.",
+        "Correct `model.name`, or state the price under `[prices]`; `free = true` for a server of yours.",
     ),
     Reason.MODEL_UNAVAILABLE: ReasonText(
-        "The model does not answer. The document is deferred.",
-        "Not given by this version: there is no model source yet.",
-        "Nothing to do in this version.",
+        "No model could be asked: no key, no connection, no whole answer in time, too many requests, or calls "
+        "pause after failures.",
+        "Rules and embedded data fill what they can. Where the cause can pass, the document is deferred and taken "
+        "up again by itself; without a key it is not.",
+        "Usually nothing. `docassay trace DOCUMENT` shows what happened, `docassay doctor` whether name, key and "
+        "price fit together.",
     ),
     Reason.MODEL_REFUSED: ReasonText(
-        "The model declined to read the document.",
-        "Not given by this version: there is no model source yet.",
-        "Nothing to do in this version.",
+        "The model declined to read the document, or its answer could not be used.",
+        "A refusal, a filter of the provider, an answer that does not fit its schema after it was asked for "
+        "again, or one that is longer than allowed. Another try would cost the same.",
+        "Fill the fields in review, or name another model.",
     ),
     Reason.STOPPED: ReasonText(
-        "The document was put aside because its worker ended again and again before it was done, or because a mistake "
-        "in Docassay stopped it.",
-        "A document whose worker dies each time is not tried for ever: after `retry.attempts` tries it is put aside. "
-        "For a mistake in Docassay the report lies in `errors/` in the data folder.",
-        "Read the message. When the cause is gone: `docassay retry DOCUMENT`.",
+        "The kill switch is thrown and the document waits; or the document was put aside because its worker ended "
+        "again and again before it was done, or because a mistake in Docassay stopped it.",
+        "After `docassay stop` documents keep what rules found until `docassay resume`. A document whose worker "
+        "dies each time is not tried for ever: after `retry.attempts` tries it is put aside. For a mistake in "
+        "Docassay the report lies in `errors/` in the data folder.",
+        "Read the message. After a stop: `docassay resume`. Else, when the cause is gone: `docassay retry DOCUMENT`.",
     ),
     Reason.DISK_FULL: ReasonText(
         "A disk is full. The run stops; no document is to blame.",
