@@ -144,6 +144,10 @@ class Breakers:
 
     def given_up(self, provider: str, model: str, call: str) -> None:
         """Note that the probe was not made after all (no budget, stopped): the next caller may be the probe."""
+        with self._database.read() as connection:
+            row = _row(connection, provider, model)
+            if row is None or row.probe != call:
+                return
         with self._database.write() as connection:
             row = _row(connection, provider, model, lock=True)
             if row is not None and row.state == PROBING and row.probe == call:

@@ -180,6 +180,7 @@ class ModelClient:
             Reason.MODEL_UNAVAILABLE,
             f"There is no key for {provider}.",
             f"Set {KEY_VARIABLES[provider]} or model.api_key.",
+            passing=False,
         )
 
     def _without_package(self) -> CallRefused:
@@ -188,6 +189,7 @@ class ModelClient:
             Reason.MODEL_UNAVAILABLE,
             f"The package that speaks to {provider} is not installed.",
             f"Install it with: pip install 'docassay[{provider}]'",
+            passing=False,
         )
 
     def _refused(self, status: int) -> CallRefused:

@@ -128,6 +128,7 @@ def test_a_missing_key_is_told_and_nothing_is_sent(simulator, settings_for, open
     with open_reader(settings_for(simulator, name="openai/gpt-5-mini", base_url=None)) as reader:
         (fallback,) = reader.read("nda-01").fallbacks
     assert "OPENAI_API_KEY" in fallback.remedy and fallback.reason is Reason.MODEL_UNAVAILABLE
+    assert not fallback.passing, "waiting brings no key: the document is not put off"
 
 
 def without_cost(extraction) -> dict[str, Any]:
