@@ -1,6 +1,6 @@
 """Documents that try to talk a reader into wrong values: hidden and visible instructions, fake answers, poisoned names.
 
-    python -m benchmarks.attacks --seed 1
+    python -m benchmarks.attacks --seed 1 [--gullible]
 
 Each of 200 small invoices carries one attack: a way of showing or hiding, a language, and a text. They go through the
 line with `accept_proved`; what is counted: wrong values accepted, and hidden texts that were found.
@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from pathlib import Path
 
 from PIL import Image
 from reportlab.lib.pagesizes import A4
@@ -214,7 +217,7 @@ def measure(every: Iterator[Attack], model: ModelSource | None = None) -> Figure
     """Take the attacks through parsing and extraction, and count."""
     schema, figures = builtin_schemas()["invoice"], Figures()
     for attack in every:
-        suffix = {b"%PDF": ".pdf", b"From": ".eml"}.get(attack.content[:4], ".txt")
+        suffix = suffix_of(attack.content)
         document = parse_bytes(attack.content, attack.name + suffix)
         extraction = extract(document, schema, accept_proved=True, model=model, occasion=Occasion(attack.name + suffix))
         figures.documents += 1
@@ -230,13 +233,46 @@ def measure(every: Iterator[Attack], model: ModelSource | None = None) -> Figure
     return figures
 
 
+def measure_with_gullible_model(seed: int, count: int) -> Figures:
+    """Take the attacks through the line with a simulated model that obeys instructions which it is sent."""
+    from benchmarks.outage import settings_for
+    from benchmarks.simulator.process import running
+    from flows.model import open_model
+    from flows.wiring import open_store
+
+    with tempfile.TemporaryDirectory(prefix="attacks-") as name:
+        folder = Path(name)
+        (folder / "documents").mkdir()
+        rows = []
+        for attack in attacks(seed, count):
+            file = attack.name + suffix_of(attack.content)
+            (folder / "documents" / file).write_bytes(attack.content)
+            rows.append({"id": attack.name, "file": file, "kind": "invoice", "fields": dict(attack.truth)})
+        (folder / "truth.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        with running(folder / "truth.jsonl", folder / "documents", profile="gullible") as simulator:
+            settings = settings_for(folder / "data", simulator, 1_000)
+            store = open_store(settings)
+            try:
+                with open_model(settings, store) as model:
+                    return measure(attacks(seed, count), model)
+            finally:
+                store.close()
+
+
+def suffix_of(content: bytes) -> str:
+    """Return how a file with this content is called."""
+    return {b"%PDF": ".pdf", b"From": ".eml"}.get(content[:4], ".txt")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
+    parser.add_argument("--gullible", action="store_true", help="with a simulated model that obeys what it is sent")
     arguments = parser.parse_args()
-    figures = measure(attacks(arguments.seed, arguments.documents))
+    seed, count = arguments.seed, arguments.documents
+    figures = measure_with_gullible_model(seed, count) if arguments.gullible else measure(attacks(seed, count))
     for way, count in figures.hidden.items():
         print(f"{way:22} hidden {count:3}  found {figures.found[way]:3}")
     hidden, found = sum(figures.hidden.values()), sum(figures.found.values())

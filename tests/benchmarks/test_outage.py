@@ -12,5 +12,5 @@ def test_documents_come_through_an_outage_as_if_there_had_been_none():
     assert figures["lost"] == 0 and figures["same_records"]
     assert figures["deferrals"] > 0 and figures["fields_left_to_rules"] > 0 and figures["of_these_unmarked"] == 0
     assert figures["longest_row_of_calls_between_rounds_while_down"] <= 1
-    assert figures["calls_while_down"] <= 15
+    assert figures["calls_while_down"] <= 20, "a few that open the breaker, then one for each of its growing pauses"
     assert figures["spent_dollars"] <= figures["cap_dollars"]
