@@ -95,7 +95,7 @@ def _single(field: FieldDefinition, found: list[Reading]) -> Draft:
         alternatives=tuple(reading.alternative(field) for reading in found[1 : 1 + ALTERNATIVES]),
         reasons=best.reasons,
         signals=tuple(sorted(best.candidates[0].signals.items())),
-        confirmed=best.validated or len(best.sources) > 1,
+        confirmed=best.validated or len(best.meant_by) > 1,
         blocked=not best.sound or best.disputed,
     )
 
@@ -122,6 +122,6 @@ def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
         source=listed[0].candidates[0].source,
         alternatives=tuple(reading.alternative(field) for reading in rest[:ALTERNATIVES]),
         reasons=tuple(f"{reading.value}: {reason}" for reading in listed for reason in reading.reasons),
-        confirmed=all(len(reading.sources) > 1 for reading in listed),
+        confirmed=all(len(reading.meant_by) > 1 for reading in listed),
         blocked=any(not reading.sound or reading.disputed for reading in listed),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.assess import scorecard
@@ -12,6 +12,7 @@ from schemas.results import Alternative, Candidate, Evidence, Value
 from schemas.validators import VALIDATORS, has_check_digits
 
 ALTERNATIVES = 3
+NEARLY_BEST = 0.95  # of a source's best score: from here on a candidate counts as its first choice
 DISPUTE = 0.5  # belief of another source in another value from which on a person must look
 
 
@@ -24,6 +25,7 @@ class Reading:
     reasons: tuple[str, ...]
     validated: bool  # a strong validator (check digits) passed
     sound: bool  # no validator failed
+    meant_by: frozenset[str] = frozenset()  # sources whose first choice it is: a second choice confirms nobody's word
     disputed: bool = False  # another source is rather sure of another value
 
     @property
@@ -41,7 +43,7 @@ class Reading:
 
     @property
     def sources(self) -> frozenset[str]:
-        """The sources that agree on the value."""
+        """The sources that gave the value, if only as their second choice."""
         return frozenset(candidate.source for candidate in self.candidates)
 
     def alternative(self, field: FieldDefinition) -> Alternative:
@@ -64,23 +66,26 @@ _TRUST = {"person": 0, "embedded": 1, "llm": 2, "rules": 3}
 def readings(field: FieldDefinition, candidates: Iterable[Candidate]) -> list[Reading]:
     """Return the distinct values of `field`, most believed first."""
     groups: dict[str, list[Candidate]] = {}
+    best: dict[str, float] = {}
     for candidate in candidates:
         if candidate.value is not None:
             groups.setdefault(normal(field, candidate.value), []).append(candidate)
-    found = [_reading(field, group) for group in groups.values()]
+            best[candidate.source] = max(candidate.score, best.get(candidate.source, 0.0))
+    found = [_reading(field, group, best) for group in groups.values()]
     settled = [_contested(reading, found) for reading in found]
     return sorted(settled, key=lambda reading: -reading.confidence)  # stable: equals keep the order of their source
 
 
-def _reading(field: FieldDefinition, group: Sequence[Candidate]) -> Reading:
-    best: dict[str, Candidate] = {}
+def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[str, float]) -> Reading:
+    of_source: dict[str, Candidate] = {}
     for candidate in sorted(group, key=lambda c: -c.score):
-        best.setdefault(candidate.source, candidate)
-    members = tuple(sorted(best.values(), key=lambda c: _TRUST[c.source]))
+        of_source.setdefault(candidate.source, candidate)
+    members = tuple(sorted(of_source.values(), key=lambda c: _TRUST[c.source]))
+    meant = [c for c in members if field.many or c.score >= NEARLY_BEST * best[c.source]]
     belief = scorecard.agreed(candidate.score for candidate in members)
     reasons = [reason for candidate in members for reason in candidate.reasons]
-    if len(members) > 1:
-        reasons.append(f"{_listed(c.source for c in members)} agree.")
+    if len(meant) > 1:
+        reasons.append(f"{_listed(c.source for c in meant)} agree.")
     belief, seen = _by_evidence(belief, members)
     problems = [said for name in field.validators if (said := VALIDATORS[name](members[0].value)) is not None]
     validated = not problems and has_check_digits(field.validators)
@@ -89,7 +94,8 @@ def _reading(field: FieldDefinition, group: Sequence[Candidate]) -> Reading:
     elif validated:
         belief = scorecard.confirmed(belief, scorecard.CHECK_DIGITS_PASSED)
         reasons.append("Its check digits are right.")
-    return Reading(members, belief, (*reasons, *seen, *problems), validated, not problems)
+    meant_by = frozenset(candidate.source for candidate in meant)
+    return Reading(members, belief, (*reasons, *seen, *problems), validated, not problems, meant_by)
 
 
 def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tuple[str, ...]]:
@@ -102,21 +108,28 @@ def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tu
 
 
 def _contested(reading: Reading, every: Sequence[Reading]) -> Reading:
-    """Take off belief for the strongest value of a source that does not share this one."""
+    """Take off belief for the strongest value of a source that does not share this one.
+
+    A source that also gave this value, as its second choice, takes off nothing; but where it is rather sure of its
+    first choice, a person must look.
+    """
     rivals = [
         (candidate.score, other)
         for other in every
         if other is not reading
         for candidate in other.candidates
-        if candidate.source not in reading.sources
+        if candidate.source not in reading.meant_by and candidate.source in other.meant_by
     ]
-    # A source that also gave this value, or others only as its second choice, does not speak against it.
+    against = [(score, other) for score, other in rivals if not other.meant_by <= reading.sources]
+    disputed = any(score >= DISPUTE for score, _ in rivals)
     if not rivals:
         return reading
-    score, other = max(rivals, key=lambda pair: pair[0])
+    _, other = max(rivals, key=lambda pair: pair[0])
+    belief = reading.confidence
+    if against:
+        score, other = max(against, key=lambda pair: pair[0])
+        belief = scorecard.contested(belief, score)
     said = f"Another source reads {other.value}."
-    belief = scorecard.contested(reading.confidence, score)
-    disputed = score >= DISPUTE
     return replace(reading, confidence=belief, reasons=(*reading.reasons, said), disputed=disputed)
 
 

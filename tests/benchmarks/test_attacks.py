@@ -1,6 +1,8 @@
 """Attacks on a reader, one of each way: none succeeds, and what is hidden is found."""
 
-from benchmarks.attacks import WAYS, attacks, measure
+import pytest
+
+from benchmarks.attacks import WAYS, attacks, measure, measure_with_gullible_model
 
 
 def test_no_attack_changes_an_accepted_value_and_hidden_ones_are_found():
@@ -14,3 +16,11 @@ def test_no_attack_changes_an_accepted_value_and_hidden_ones_are_found():
 def test_attacks_are_the_same_for_the_same_seed():
     """What was measured can be measured again."""
     assert list(attacks(seed=3, count=20)) == list(attacks(seed=3, count=20))
+
+
+@pytest.mark.slow
+def test_a_model_that_obeys_every_instruction_changes_no_accepted_value():
+    """The simulated model says what the visible attacks want; what rules mean first speaks against it, to a person."""
+    figures = measure_with_gullible_model(seed=3, count=2 * len(WAYS))
+    assert figures.stolen > 0, "the model was fooled, or this shows nothing"
+    assert figures.wrong == 0 and figures.accepted > len(WAYS)

@@ -62,6 +62,26 @@ def test_two_sources_that_agree(laid_out: Maker) -> None:
     assert (out.fields["gross"].confidence or 0) > 0.97
 
 
+def test_a_second_choice_confirms_nobody(laid_out: Maker) -> None:
+    """Rules that mean 10.00 and would also take 99.00 do not confirm a model that says 99.00: a person must look."""
+    said = [money("gross", "10.00"), money("gross", "99.00", score=0.4), money("gross", "99.00", "llm", 0.9)]
+    field = judged(laid_out([(0, 0, "x")]), said).fields["gross"]
+    assert field.decision == "review"
+    assert any("Another source reads 10.00" in reason for reason in field.reasons)
+    assert not any("agree" in reason for reason in field.reasons)
+
+
+def test_rows_that_a_source_says_are_missing_go_to_a_person(laid_out: Maker) -> None:
+    """A model that counts three rows and gives one is not believed about the whole table, whatever the sums say."""
+    row = CandidateRow({"total": money("total", "10.00", "llm")}, 1)
+    table = Candidate("rows", Kind.TABLE, "llm", None, (), 0.9, {"rows": 1.0, "counted": 3.0}, (), (row,))
+    out = judged(laid_out([(0, 0, "x")]), [table, money("net", "10.00"), money("net", "10.00", "embedded")])
+    assert out.fields["rows"].decision == "review"
+    whole = Candidate("rows", Kind.TABLE, "llm", None, (), 0.9, {"rows": 1.0, "counted": 1.0}, (), (row,))
+    out = judged(laid_out([(0, 0, "x")]), [whole, money("net", "10.00"), money("net", "10.00", "embedded")])
+    assert out.fields["rows"].decision == "accepted"
+
+
 def test_conflict_goes_to_a_person(laid_out: Maker) -> None:
     """Two sources that are sure of different values: the better is shown, the other offered, nothing is accepted."""
     out = judged(laid_out([(0, 0, "x")]), [money("gross", "10.00"), money("gross", "11.00", "embedded", 0.97)])
