@@ -69,6 +69,10 @@ UNUSABLE = [  # a fault, and what is said of it
     ({"fault": "truncated"}, Reason.MODEL_REFUSED),
     ({"fault": "truncated_500"}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "empty"}, Reason.MODEL_REFUSED),
+    ({"fault": "schema_violation", "as": "wrong_type"}, Reason.MODEL_REFUSED),
+    ({"fault": "schema_violation", "as": "missing"}, Reason.MODEL_REFUSED),
+    ({"fault": "duplicate_keys"}, Reason.MODEL_REFUSED),
+    ({"fault": "nan"}, Reason.MODEL_REFUSED),
     ({"fault": "unknown_model"}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "context_length"}, Reason.MODEL_REFUSED),
     ({"fault": "server_error", "status": 500}, Reason.MODEL_UNAVAILABLE),
@@ -98,7 +102,7 @@ def test_rules_stand_in_for_what_the_model_did_not_give(simulator, settings_for,
     assert extraction.fields["governing_law"].value == "Delaware"
 
 
-@pytest.mark.parametrize("fault", ["fenced", "usage_missing", "usage_zero", "usage_inflated"])
+@pytest.mark.parametrize("fault", ["fenced", "usage_missing", "usage_zero", "usage_negative", "usage_inflated"])
 def test_answers_that_can_still_be_used_are_used(simulator, settings_for, open_reader, fault):
     """JSON in a fence is read; without believable usage the whole reservation is the cost."""
     simulator.faults([{"fault": fault}])
@@ -107,7 +111,7 @@ def test_answers_that_can_still_be_used_are_used(simulator, settings_for, open_r
         spent, held = StoredLedger(reader.line.store.database).totals()
     assert extraction.fields["governing_law"].source == "llm" and not extraction.fallbacks
     assert (spent, held) == (extraction.cost_nano_dollars, 0)
-    assert spent > (10_000_000 if fault in ("usage_missing", "usage_zero", "usage_inflated") else 0)
+    assert spent > (10_000_000 if fault.startswith("usage") else 0)
 
 
 def test_an_empty_budget_and_a_stop_leave_the_document_to_rules_and_wait(simulator, settings_for, open_reader):
@@ -199,3 +203,75 @@ def test_a_dead_collector_stops_nothing(simulator, settings_for, open_reader, ki
             assert not reader.read("nda-01").fallbacks
             read_in = time.monotonic() - started
         assert read_in < 10 and time.monotonic() - started < read_in + 4
+
+
+def test_a_collector_gets_every_span_and_no_text_unless_asked(simulator, settings_for, open_reader):
+    """OTLP over HTTP: spans arrive when the work ends; prompts and answers only with traces.content."""
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    got: list[bytes] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    endpoint = f"http://127.0.0.1:{server.server_port}/v1/traces"
+    try:
+        for content in (False, True):
+            got.clear()
+            settings = settings_for(simulator, responses="record")
+            traces = settings.traces.model_copy(update={"endpoint": endpoint, "content": content})
+            with open_reader(settings.model_copy(update={"traces": traces})) as reader:
+                reader.read("nda-01")
+            sent = b"".join(got)
+            assert b"gen_ai.request.model" in sent and b"docassay.cost_nano_dollars" in sent
+            assert (b"Delaware" in sent) == content
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_traces_are_deleted_after_their_days(simulator, settings_for, open_reader):
+    """Spans as well as answers, by the housekeeping that every process does when it begins."""
+    from datetime import timedelta
+
+    from flows.model import housekeeping
+    from store.instants import utc_now
+    from store.responses import Responses
+
+    settings = settings_for(simulator)
+    with open_reader(settings) as reader:
+        document = reader.read("nda-01").document
+        database = reader.line.store.database
+        housekeeping(settings, reader.line.store, lambda: utc_now() + timedelta(days=29))
+        assert Traces(database).of_document(document) and Responses(database).of_document(document)
+        housekeeping(settings, reader.line.store, lambda: utc_now() + timedelta(days=31))
+        assert not Traces(database).of_document(document) and not Responses(database).of_document(document)
+
+
+def test_what_a_dead_process_held_is_settled_by_the_next_one(simulator, settings_for, open_reader):
+    """A reservation without a process is settled whole at the next start, once its time is over."""
+    from datetime import timedelta
+
+    from flows.model import housekeeping
+    from schemas.money import Scope
+    from store.instants import utc_now
+
+    settings = settings_for(simulator)
+    with open_reader(settings) as reader:
+        ledger = StoredLedger(reader.line.store.database)
+        scopes = (Scope("day:x", "day", None),)
+        ledger.reserve("c" * 32, "simulator", "small", "d" * 64, 500, scopes, timedelta(minutes=3))
+        housekeeping(settings, reader.line.store)
+        assert ledger.totals() == (0, 500)
+        housekeeping(settings, reader.line.store, lambda: utc_now() + timedelta(minutes=4))
+        assert ledger.totals() == (500, 0)
