@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import select
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
+from benchmarks.second_process import listening
+
 READY = 300.0  # seconds to parse the documents and listen
-STOP = 5.0  # seconds after which it is killed
 
 Script = Sequence[dict[str, Any]]
 
@@ -104,38 +100,9 @@ def running_library(
 @contextmanager
 def _started(source: list[str], profile: str | Path, seed: int, faults: Script) -> Iterator[RunningSimulator]:
     with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
-        script, complaints = Path(folder, "faults.json"), Path(folder, "stderr.txt")
+        script = Path(folder, "faults.json")
         script.write_text(json.dumps(list(faults)), "utf-8")
-        command = [sys.executable, "-m", "benchmarks.simulator", *source]
         named = str(profile.resolve()) if isinstance(profile, Path) else profile
-        command += ["--profile", named, "--seed", str(seed), "--faults", str(script)]
-        with complaints.open("w", encoding="utf-8") as errors:
-            process = subprocess.Popen(
-                command,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )
-        try:
-            yield RunningSimulator(_address(process, complaints), process.pid)
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOP)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout:
-                process.stdout.close()
-
-
-def _address(process: subprocess.Popen[str], complaints: Path) -> str:
-    """Return where the simulator listens, as its first line says."""
-    assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], READY)
-    line = process.stdout.readline() if ready else ""
-    if not line.startswith("listening on "):
-        raise RuntimeError(f"The simulator did not start. {complaints.read_text('utf-8').strip()}")
-    return line.removeprefix("listening on ").strip()
+        arguments = ["-m", "benchmarks.simulator", *source, "--profile", named, "--seed", str(seed)]
+        with listening([*arguments, "--faults", str(script)], READY) as (url, process_id):
+            yield RunningSimulator(url, process_id)
