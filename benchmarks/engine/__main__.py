@@ -27,11 +27,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="engine-") as folder:
         path = Path(folder) / "random.gguf"
         write_model(path, arguments.seed)
-        server = xllamacpp.Server(_parameters(path))
-        print(f"listening on {server.listening_address}", flush=True)
-        while not stop.wait(LOOK) and os.getppid() == parent:
-            pass
-        os._exit(0)  # the engine's own threads do not end by themselves
+        server = xllamacpp.Server(_parameters(path))  # it has mapped the file: the folder may go
+    print(f"listening on {server.listening_address}", flush=True)
+    while not stop.wait(LOOK) and os.getppid() == parent:
+        pass
+    os._exit(0)  # the engine's own threads do not end by themselves
 
 
 def _parameters(path: Path) -> xllamacpp.CommonParams:
@@ -44,6 +44,9 @@ def _parameters(path: Path) -> xllamacpp.CommonParams:
     parameters.n_gpu_layers = 0
     parameters.use_jinja = True
     parameters.warmup = False
+    for threads in (parameters.cpuparams, parameters.cpuparams_batch):
+        threads.n_threads = 1  # its threads wait for each other in loops: on a busy machine two are slower than one
+    parameters.n_threads_http = 2
     return parameters
 
 

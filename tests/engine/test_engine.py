@@ -98,6 +98,7 @@ def test_none_of_its_garbage_is_accepted(engine, documents, tmp_path):
                 refused = {field for fallback in with_model.fallbacks for field in fallback.fields}
                 heard += len(set(with_model.routes[0].fields) - refused)
                 for field, result in with_model.fields.items():
+                    assert result.source != "llm" or result.decision == "review"
                     offered += result.source == "llm" or any(other.source == "llm" for other in result.alternatives)
                     if result.decision == "accepted":
                         alone = without.fields[field]

@@ -71,12 +71,15 @@ UNUSABLE = [  # a fault, and what is said of it
     ({"fault": "empty"}, Reason.MODEL_REFUSED),
     ({"fault": "schema_violation", "as": "wrong_type"}, Reason.MODEL_REFUSED),
     ({"fault": "schema_violation", "as": "missing"}, Reason.MODEL_REFUSED),
+    ({"fault": "delay", "seconds": 30}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "duplicate_keys"}, Reason.MODEL_REFUSED),
     ({"fault": "nan"}, Reason.MODEL_REFUSED),
     ({"fault": "unknown_model"}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "context_length"}, Reason.MODEL_REFUSED),
     ({"fault": "server_error", "status": 500}, Reason.MODEL_UNAVAILABLE),
+    ({"fault": "server_error", "status": 502}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "server_error", "status": 529}, Reason.MODEL_UNAVAILABLE),
+    ({"fault": "rate_limited"}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "rate_limited", "retry_after": 1}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "refused", "seconds": 30}, Reason.MODEL_UNAVAILABLE),
     ({"fault": "cut"}, Reason.MODEL_UNAVAILABLE),
@@ -112,6 +115,25 @@ def test_answers_that_can_still_be_used_are_used(simulator, settings_for, open_r
     assert extraction.fields["governing_law"].source == "llm" and not extraction.fallbacks
     assert (spent, held) == (extraction.cost_nano_dollars, 0)
     assert spent > (10_000_000 if fault.startswith("usage") else 0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"fault": "rate_limited", "retry_after": 1, "when": {"call": 1}},
+        {"fault": "rate_limited", "retry_after": 1, "as": "date", "when": {"call": 1}},
+        {"fault": "schema_violation", "as": "extra", "when": {"call": 1}},
+        {"fault": "schema_violation", "as": "wrong_type", "when": {"call": 1}},
+        {"fault": "delay", "seconds": 1},
+    ],
+    ids=str,
+)
+def test_what_passes_with_another_try_or_some_patience_costs_no_field(simulator, settings_for, open_reader, fault):
+    """A wait that the provider asks for, a re-ask for an answer that does not fit, a slow answer: all fields come."""
+    simulator.faults([fault])
+    with open_reader(settings_for(simulator)) as reader:
+        extraction = reader.read("nda-01")
+    assert not extraction.fallbacks and extraction.fields["governing_law"].source == "llm"
 
 
 def test_an_empty_budget_and_a_stop_leave_the_document_to_rules_and_wait(simulator, settings_for, open_reader):
