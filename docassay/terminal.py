@@ -104,8 +104,9 @@ class _Lines:
             talk(f"{files} files looked at")
 
     def begun(self, documents: int) -> None:
-        """Say how much there is to do."""
-        if not self._total:
+        """Say how much there is to do; a service begins again and again, and counts each time from zero."""
+        if self._done >= self._total:
+            self._done = self._failed = self._waiting = 0
             talk(f"{documents} documents to process")
         self._total = documents
 
@@ -143,7 +144,7 @@ class _Bar:
             transient=True,
         )
         self._task: TaskID = self._progress.add_task("Taking files in", total=None, counts="")
-        self._done = self._failed = self._waiting = 0
+        self._total = self._done = self._failed = self._waiting = 0
 
     def __enter__(self) -> _Bar:
         self._progress.start()
@@ -157,7 +158,10 @@ class _Bar:
         self._progress.update(self._task, completed=files)
 
     def begun(self, documents: int) -> None:
-        """Show the whole."""
+        """Show the whole; a service begins again and again."""
+        if self._done >= self._total:
+            self._done = self._failed = self._waiting = 0
+        self._total = documents
         self._progress.update(self._task, description="Processing", total=documents, completed=self._done)
 
     def ended(self, outcomes: Sequence[Outcome]) -> None:

@@ -217,7 +217,8 @@ def _few(connection: Connection, query: Select[Any]) -> list[str]:
 
 
 def hasten(connection: Connection, reason: Reason, now: datetime) -> int:
-    """Set the time of documents deferred for `reason` to now, if it is later; return how many."""
+    """Set the time of documents deferred for `reason` to now, if it is later; return how many wait for it in all."""
     table = DocumentRow
-    waiting = (table.state == State.DEFERRED, table.reason == reason.value, table.retry_at > now)
-    return connection.execute(update(table).where(*waiting).values(retry_at=now)).rowcount
+    waiting = (table.state == State.DEFERRED, table.reason == reason.value)
+    connection.execute(update(table).where(*waiting, table.retry_at > now).values(retry_at=now))
+    return connection.execute(select(func.count()).where(*waiting)).scalar_one()

@@ -247,7 +247,7 @@ class Store:
         return documents.stream(self.database, [State.DEFERRED], None, None, retry_before=due)
 
     def hasten(self, reason: Reason) -> int:
-        """Let documents that were deferred for `reason` come due now: its cause is gone. Return how many."""
+        """Let documents that wait for `reason` come due now: its cause is gone. Return how many they are."""
         with self.database.write() as connection:
             return documents.hasten(connection, reason, self._now())
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from schemas.errors import Reason, Refusal
 from store.breakers import BreakerRule, Breakers
 from store.rates import Rates
 from store.store import Store
@@ -144,3 +145,13 @@ def test_a_call_larger_than_a_minute_goes_alone(store, clock):
     rates = Rates(store.database, clock)
     assert rates.enter("openai", "a", 5000, None, 1000) is None
     assert rates.enter("openai", "b", 10, None, 1000) is not None
+
+
+def test_documents_that_wait_for_a_cause_come_due_when_it_is_gone(store, clock):
+    """Only those that wait for it, whenever their time would have come."""
+    for number, reason in enumerate((Reason.STOPPED, Reason.STOPPED, Reason.BUDGET_EXHAUSTED)):
+        store.add_document(b"%d" % number, f"{number}.txt")
+        (claim,) = store.claim("w")
+        store.defer(claim, Refusal(reason, "No call.", "Wait."), clock() + timedelta(hours=number), counted=False)
+    assert store.hasten(Reason.STOPPED) == 2
+    assert sorted(document.name for document in store.due_deferred()) == ["0.txt", "1.txt"]
