@@ -33,7 +33,7 @@ class Ink:
     """What the eye gets of one word."""
 
     text: bool  # the text itself leaves ink
-    picture: bool  # without any text there is something to see in its place: a scan's letters, or a background
+    picture: bool  # it leaves none, but without any text there is something to see in its place: a scan's letters
 
 
 def ink_of(page: pdfium.PdfPage, placement: Placement, words: Sequence[tuple[Box, Colour | None]]) -> list[Ink]:
@@ -51,12 +51,21 @@ def ink_of(page: pdfium.PdfPage, placement: Placement, words: Sequence[tuple[Box
 
 
 def _ink(changed: NDArray[np.bool_], without: _Picture, place: tuple[slice, slice], colour: Colour | None) -> Ink:
-    ground = without[place]
     text = bool(changed[place].any())
     if text and colour is not None:  # what changed may be another word's ink: a colour like its ground leaves none
-        text = bool(_differ(ground, np.array(colour[::-1], np.uint8)).any())
-    picture = bool(ground.size) and int(ground.max()) - int(ground.min()) >= LEAST_CONTRAST
-    return Ink(text, picture)
+        text = _stands_out(without[place], colour)
+    return Ink(text, False if text else _shows_something(without[place]))
+
+
+def _stands_out(ground: _Picture, colour: Colour) -> bool:
+    first = ground[0, 0].tolist()  # blue, green, red; nearly always enough
+    if any(abs(one - other) >= FAINTEST for one, other in zip(first, reversed(colour), strict=True)):
+        return True
+    return bool(_differ(ground, np.array(colour[::-1], np.uint8)).any())
+
+
+def _shows_something(ground: _Picture) -> bool:
+    return bool(ground.size) and int(ground.max()) - int(ground.min()) >= LEAST_CONTRAST
 
 
 def _differ(one: _Picture, other: _Picture) -> NDArray[np.bool_]:
