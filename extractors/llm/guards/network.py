@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -81,7 +82,13 @@ class Network:
             status, headers, body = self._exchange(call, going)
         except _CalledOff as off:
             raise self._called_off(call, going, off.why) from None
-        except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError, OSError) as error:
+        except (
+            httpcore2.NetworkError,
+            httpcore2.TimeoutException,
+            httpcore2.ProtocolError,
+            OSError,
+            zlib.error,
+        ) as error:
             raise self._failed(call, going, error) from error
         finally:
             self._current.going = None
@@ -99,7 +106,8 @@ class Network:
         timeouts = {"connect": min(CONNECT_SECONDS, going.left()), "pool": going.left()}
         pool = self._pool(call.url)
         host = [("Host", urlsplit(call.url).netloc)] if not any(n.lower() == "host" for n, _ in call.headers) else []
-        headers = [*host, *call.headers, ("Content-Length", str(len(call.body)))]
+        own = [(name, value) for name, value in call.headers if name.lower() != "accept-encoding"]
+        headers = [*host, *own, ("Accept-Encoding", "identity"), ("Content-Length", str(len(call.body)))]
         with pool.stream(
             call.method,
             call.url,
@@ -111,15 +119,9 @@ class Network:
             for part in response.iter_stream():
                 raw += part
                 if len(raw) > LARGEST_ANSWER:
-                    raise Lost(
-                        Reason.MODEL_UNAVAILABLE,
-                        f"The answer of {call.provider} is larger than {LARGEST_ANSWER:,} bytes and was cut off.",
-                        "Check model.base_url.",
-                        passing=False,
-                    )
+                    raise _too_large(call)
             told = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers]
-        # The client's own decoder: bodies may be compressed.
-        body = httpx2.Response(response.status, headers=told, content=bytes(raw)).content
+        body = _unpacked(call, bytes(raw), told)
         return response.status, tuple(told), body
 
     def _pool(self, url: str) -> httpcore2.ConnectionPool:
@@ -241,6 +243,31 @@ class _Stream(httpcore2.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+def _unpacked(call: Call, raw: bytes, headers: list[tuple[str, str]]) -> bytes:
+    """The body of an answer; some servers pack it though nobody asked them to. A bomb stays as small as it came."""
+    packing = next((value.lower().strip() for name, value in headers if name.lower() == "content-encoding"), "identity")
+    if packing in ("identity", ""):
+        return raw
+    if packing not in ("gzip", "x-gzip", "deflate"):
+        raise zlib.error(f"packed as {packing}, which was not asked for")
+    unpacking = zlib.decompressobj(wbits=47)  # tells gzip and zlib apart by itself
+    body = unpacking.decompress(raw, LARGEST_ANSWER + 1)
+    if len(body) > LARGEST_ANSWER:
+        raise _too_large(call)
+    if not unpacking.eof:
+        raise zlib.error("the packed answer ends too early")
+    return body
+
+
+def _too_large(call: Call) -> Lost:
+    return Lost(
+        Reason.MODEL_UNAVAILABLE,
+        f"The answer of {call.provider} is larger than {LARGEST_ANSWER:,} bytes and was cut off.",
+        "Check model.base_url.",
+        passing=False,
+    )
 
 
 def _proxy_for(url: str) -> str | None:

@@ -1,5 +1,6 @@
 """Tests of the last link: deadlines for the whole answer, sizes, what counts as sent, and calling off."""
 
+import gzip
 import socket
 import threading
 import time
@@ -177,3 +178,21 @@ def test_threads_do_not_share_their_deadlines(server):
     for thread in threads:
         thread.join()
     assert results == [200] * 5
+
+
+def test_compressed_answers_are_unpacked(server):
+    """What is kept, parsed and settled is the text, however it travelled; broken packing is a lost answer."""
+    server.script = lambda handler: reply(handler, body=gzip.compress(completion()), Content_Encoding="gzip")
+    assert network().send(call(server.url)).body == completion()
+    for broken in (b"no gzip at all", gzip.compress(completion())[:-20]):
+        server.script = lambda handler, body=broken: reply(handler, body=body, Content_Encoding="gzip")
+        with pytest.raises(Lost):
+            network().send(call(server.url))
+
+
+def test_a_packed_bomb_does_not_unfold(server):
+    """A small answer that would unpack to gigabytes is cut off."""
+    bomb = gzip.compress(b" " * (3 * LARGEST_ANSWER))
+    server.script = lambda handler: reply(handler, body=bomb, Content_Encoding="gzip")
+    with pytest.raises(Lost, match="larger than"):
+        network().send(call(server.url))
