@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ from schemas.document import ParsedDocument
 from schemas.errors import CallRefused, Refusal, UnknownDocument
 from schemas.money import Settled
 from schemas.schema import Schema
-from store.breakers import Breakers
+from store.breakers import BreakerRule, Breakers
 from store.instants import utc_now
 from store.ledger import StoredLedger
 from store.prompts import StoredPrompts
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 MARK_FILE = "secret"  # file in the data folder: what the marks around documents are made with
 MARK_BYTES = 32
+PROBE_MARGIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def open_model(
             network=network,
             kept=responses,
             ledger=ledger,
-            breakers=Breakers(database, now),
+            breakers=Breakers(database, now, breaker_rule(settings)),
             rate_log=Rates(database, now),
             switch=watch,
             tracer=tracing.get_tracer("docassay"),
@@ -227,6 +228,11 @@ def _lost_cost(
     except CallRefused:  # its price was taken out of the settings since
         return amount, "whole"
     return settled_cost(WIRES.get(kept.provider, "openai"), kept.answer, price, amount), "journal"
+
+
+def breaker_rule(settings: Settings) -> BreakerRule:
+    """Return when breakers open; a probe's lease outlasts the longest call."""
+    return BreakerRule(probe_lease=timedelta(seconds=settings.model.timeout_seconds) + PROBE_MARGIN)
 
 
 def names_of(settings: Settings) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ class Traces:
                 "started_at": span.started_at,
                 "ended_at": span.ended_at,
                 "ok": span.ok,
-                "attributes": json.dumps(dict(span.attributes), ensure_ascii=False, default=list),
+                "attributes": json.dumps(dict(span.attributes), default=list),
             }
             for span in spans
         ]

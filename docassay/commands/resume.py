@@ -32,7 +32,7 @@ def resume(
     settings = settings_of(common)
     store = open_store(settings)
     try:
-        released = Switches(store.database).resume(provider, person(), why)
+        released = Switches(store.database).resume(provider.lower(), person(), why)
         waiting = store.hasten(Reason.STOPPED) if released else 0
     finally:
         store.close()

@@ -34,7 +34,7 @@ def stop(
     store = open_store(settings)
     try:
         if drill:
-            from flows.drill import run_drill
+            from flows.drill import CALLS, run_drill
 
             held = run_drill(settings, store, person())
             if json:
@@ -43,7 +43,10 @@ def stop(
                 f"{held.calls} calls were in flight; the last one had ended after {held.seconds:.2f} s, and "
                 f"{held.started_after} began more than a second after the switch. The drill is kept in the history."
             )
-            return ExitCode.DONE if not held.started_after else ExitCode.DOCUMENTS_FAILED
+            if held.calls < CALLS:
+                talk("Calls are stopped already, so the drill shows nothing. First: docassay resume")
+            return ExitCode.DONE if held.calls == CALLS and not held.started_after else ExitCode.DOCUMENTS_FAILED
+        provider = provider.lower()  # as settings write it
         is_news = Switches(store.database).stop(provider, person(), why)
     finally:
         store.close()

@@ -19,7 +19,7 @@ CHATTY = ("httpx2", "httpcore2", "openai", "anthropic", "google_genai", "instruc
 
 def masked(text: str, secrets: Iterable[str]) -> str:
     """Return `text` without the secrets, and without anything that has the form of a key."""
-    for secret in secrets:
+    for secret in sorted(secrets, key=len, reverse=True):  # one may begin another
         if len(secret) >= SHORTEST:
             text = text.replace(secret, MASK)
     return FORMS.sub(MASK, text)
@@ -33,7 +33,10 @@ class _Mask(logging.Filter):
         self._secrets = tuple(secrets)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
+        try:
+            said = record.getMessage()
+        except (TypeError, ValueError):  # a line that does not fit its arguments: logging says so itself
+            return True
         clean = masked(said, self._secrets)
         if clean != said:
             record.msg, record.args = clean, ()

@@ -18,7 +18,7 @@ from opentelemetry.trace import StatusCode
 
 from extractors.llm.guards.traced import LEVEL
 from schemas.calls import SpanRecord
-from schemas.errors import SettingsError, Unavailable
+from schemas.errors import SettingsError
 
 CONTENT = frozenset(("gen_ai.input.messages", "gen_ai.output.messages"))  # kept elsewhere, byte for byte
 COLLECTOR_SECONDS = 5  # for one delivery
@@ -77,8 +77,8 @@ class _ToDatabase(SpanProcessor):
         if ended:
             try:
                 self._keep(reversed(ended))
-            except Unavailable as error:  # work goes on, or stops for reasons of its own
-                _log.warning("A trace was not kept: %s", error)
+            except Exception as error:  # noqa: BLE001 - a trace that cannot be kept must not cost the answer
+                _log.warning("A trace was not kept: %s", type(error).__name__)
 
 
 def _record(span: ReadableSpan, attributes: dict[str, Any]) -> SpanRecord:

@@ -5,6 +5,7 @@ An exception tells whether anything was sent: what was surely not sent costs not
 
 from __future__ import annotations
 
+import select
 import threading
 import time
 import urllib.request
@@ -23,8 +24,20 @@ from schemas.errors import CallRefused, Reason
 LOOK_SECONDS = 0.2  # between two looks whether a call that waits for bytes is called off
 CONNECT_SECONDS = 10.0
 LARGEST_ANSWER = 20_000_000  # bytes
+PIECE = 16_384  # bytes written at once
 CONNECTIONS = 100
 KEPT_SECONDS = 5.0  # a connection that rested longer may be closed at the other end, and a call lost on it
+
+
+_BROKEN = (
+    httpcore2.NetworkError,
+    httpcore2.TimeoutException,
+    httpcore2.ProtocolError,
+    httpcore2.ProxyError,
+    httpcore2.UnsupportedProtocol,
+    OSError,
+    zlib.error,
+)
 
 
 class NotSent(CallRefused):
@@ -82,13 +95,7 @@ class Network:
             status, headers, body = self._exchange(call, going)
         except _CalledOff as off:
             raise self._called_off(call, going, off.why) from None
-        except (
-            httpcore2.NetworkError,
-            httpcore2.TimeoutException,
-            httpcore2.ProtocolError,
-            OSError,
-            zlib.error,
-        ) as error:
+        except _BROKEN as error:
             raise self._failed(call, going, error) from error
         finally:
             self._current.going = None
@@ -229,9 +236,16 @@ class _Stream(httpcore2.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         going: _Going = self._current.going
+        for start in range(0, len(buffer), PIECE):
+            self._wait_for_room(going)
+            going.sent = True
+            self._stream.write(buffer[start : start + PIECE], going.left())
+
+    def _wait_for_room(self, going: _Going) -> None:
+        """Wait until the other end takes bytes: a server that stops reading must not hold a call past its end."""
         going.look()
-        going.sent = True
-        self._stream.write(buffer, going.left())
+        while not select.select((), (self._stream.get_extra_info("socket"),), (), min(LOOK_SECONDS, going.left()))[1]:
+            going.look()
 
     def close(self) -> None:
         self._stream.close()

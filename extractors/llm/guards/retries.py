@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from schemas.errors import CallRefused, Reason
 
 FIRST_WAIT = 0.5  # seconds; the longest first wait, doubled with each further one
 LONGEST_WAIT = 20.0
+LONGEST_ASKED = 86_400.0  # a provider that asks for more than a day is answered as if it asked for one
 CONFLICT = 409  # some providers say so while a resource is busy
 
 
@@ -71,12 +73,19 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
     if said is None:
         return None
     try:
-        return max(0.0, float(said))
+        seconds = float(said)
     except ValueError:
-        pass
+        seconds = _until(said, now)
+    if math.isnan(seconds):
+        return None
+    return min(max(0.0, seconds), LONGEST_ASKED)
+
+
+def _until(said: str, now: datetime) -> float:
+    """Seconds until a date in the form of HTTP; not a number if it is none."""
     try:
         moment = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return (moment - now).total_seconds()
+    except (ValueError, OverflowError):
+        return math.nan

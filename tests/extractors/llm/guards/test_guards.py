@@ -72,6 +72,16 @@ def test_retry_after_is_honoured(clock, form):
     assert len(end.calls) == 1
 
 
+@pytest.mark.parametrize(
+    "said", ["inf", "1e300", "nan", "999999999999", "Fri, 31 Dec 99999 23:59:59 GMT", "soon", "-5"]
+)
+def test_an_odd_wait_is_no_error(clock, said):
+    """Whatever a provider writes there, the answer is handed on or tried again; nothing is raised."""
+    end = Canned(answer(429, Retry_After=said), answer())
+    got = retries(end, clock).send(call(deadline=clock.now() + timedelta(minutes=5)))
+    assert got.status in (200, 429)
+
+
 def test_a_stop_is_not_tried_again(clock):
     """Who threw the switch does not want another call."""
     end = Canned(Lost(Reason.STOPPED, "Called off.", "Resume."))

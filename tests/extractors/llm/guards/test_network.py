@@ -196,3 +196,15 @@ def test_a_packed_bomb_does_not_unfold(server):
     server.script = lambda handler: reply(handler, body=bomb, Content_Encoding="gzip")
     with pytest.raises(Lost, match="larger than"):
         network().send(call(server.url))
+
+
+def test_a_server_that_stops_reading_holds_no_call_past_a_stop():
+    """Thirty megabytes to somebody who does not read them: the switch ends the call all the same, at once."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(1)
+        begun = time.monotonic()
+        door = network(seconds=20, stopped=lambda _p: "stopped" if time.monotonic() > begun + 0.5 else None)
+        with pytest.raises(Lost) as lost:
+            door.send(call(f"http://127.0.0.1:{deaf.getsockname()[1]}/v1", b"x" * 30_000_000))
+    assert lost.value.reason is Reason.STOPPED and time.monotonic() - begun < 2
