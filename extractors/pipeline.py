@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from extractors.assess.assess import assess
+from extractors.assess.decide import decided
 from extractors.embedded import extract as embedded
 from extractors.ground import Ground
 from extractors.routing import RoutePolicy, first_choice, second_choice
 from extractors.rules import extract as rules
+from schemas.confidence import Gate
 from schemas.document import ParsedDocument
 from schemas.errors import CallRefused
 from schemas.results import Candidate, Extraction, Fallback, FieldResult, ModelReading, RouteDecision
@@ -18,6 +20,7 @@ from schemas.schema import Schema
 
 Extractor = Callable[[ParsedDocument, Schema], tuple[Candidate, ...]]
 EXTRACTORS: Mapping[str, Extractor] = {"embedded": embedded.candidates, "rules": rules.candidates}
+NOTHING_CERTIFIED = Gate()
 VERSIONS = {"embedded": embedded.VERSION, "rules": rules.VERSION}
 
 
@@ -61,6 +64,7 @@ def extract(
     sources: Sequence[str] = ("embedded", "rules"),
     *,
     accept_proved: bool = False,
+    gate: Gate = NOTHING_CERTIFIED,
     model: ModelSource | None = None,
     occasion: Occasion | None = None,
 ) -> Extraction:
@@ -71,10 +75,19 @@ def extract(
         schema: the fields to fill.
         sources: the witnesses to ask, each on its own.
         accept_proved: accept values that are proved before thresholds are certified.
+        gate: the certificates in force; without one for its pool nothing is accepted, unless it is proved.
         model: a further witness, asked for what the routing rule sends it; None: rules only.
         occasion: in whose name.
     """
     reading = _DocumentReading(document, schema, sources)
+    assessed = _assessed(reading, model, occasion or Occasion(), accept_proved=accept_proved)
+    return decided(assessed, schema, gate, accept_proved=accept_proved)
+
+
+def _assessed(
+    reading: _DocumentReading, model: ModelSource | None, occasion: Occasion, *, accept_proved: bool
+) -> Extraction:
+    document, schema = reading.document, reading.schema
     policy = model.policy(schema) if model is not None else None
     if model is None or policy is None or policy.route == "rules-only":
         return reading.assessed(reading.witnesses(), accept_proved)
@@ -82,7 +95,7 @@ def extract(
     decision = first_choice(policy, schema, reading.assessed(witnesses, accept_proved=True))
     if decision is None:
         return reading.assessed(witnesses, accept_proved)
-    session = model.session(document, schema, occasion or Occasion())
+    session = model.session(document, schema, occasion)
     first = session.read(decision)
     candidates = reading.grounded(first.candidates)
     decisions, readings = [decision], [first]
@@ -154,8 +167,10 @@ def _noted(result: FieldResult, refusal: CallRefused | None) -> FieldResult:
     if refusal is None:
         return result
     reason = f"The model did not read it: {refusal.message}"
-    decision = result.decision if result.answer == "found" else "review"
-    return result.model_copy(update={"reasons": (*result.reasons, reason), "decision": decision})
+    update: dict[str, object] = {"reasons": (*result.reasons, reason)}
+    if result.answer != "found":
+        update |= {"decision": "review", "blocked": True}
+    return result.model_copy(update=update)
 
 
 def _fallbacks(refused: Mapping[str, CallRefused]) -> tuple[Fallback, ...]:

@@ -96,6 +96,8 @@ class FieldResult(_Frozen):
     alternatives: tuple[Alternative, ...] = ()  # at most three, best first
     reasons: tuple[str, ...] = ()
     signals: dict[str, float] = {}
+    blocked: bool = False  # something about it or its document needs a person, whatever its confidence
+    certificate: str | None = None  # id of the one that it was accepted under; None: it was not
     decision: Decision = "review"
 
     @field_validator("value", mode="before")
@@ -169,6 +171,8 @@ class Extraction(_Frozen):
     source_versions: dict[str, str] = {}
     routes: tuple[RouteDecision, ...] = ()
     fallbacks: tuple[Fallback, ...] = ()
+    scorer: str = ""  # version of what gave the confidences
+    certificates: tuple[str, ...] = ()  # ids of all that were in force when it was decided, for whichever fields
     cost_nano_dollars: int = 0
     trace_id: str | None = None
 

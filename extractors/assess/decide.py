@@ -1,9 +1,17 @@
-"""Accept or review: by the field's policy, and never a value without proof while no certificate exists."""
+"""Accept or review: by the field's policy, and never a value without a certificate or a proof.
+
+Two steps. While an answer is put together it may be accepted as *proved*, if the operator has opted into that. When all
+answers of a document are known, `decided` lets pass what a certificate covers and nothing speaks against.
+"""
 
 from __future__ import annotations
 
-from schemas.fields import FieldDefinition
-from schemas.results import Decision, Evidence
+from collections.abc import Iterator
+
+from schemas.confidence import PROVED, Certificate, Gate, counts_as, origin_of
+from schemas.fields import FieldDefinition, Kind
+from schemas.results import Decision, Evidence, Extraction, FieldResult, RowResult
+from schemas.schema import Schema
 
 
 def proved(evidence: tuple[Evidence, ...], *, confirmed: bool) -> bool:
@@ -36,3 +44,67 @@ def decision_on_absent(field: FieldDefinition, *, blocked: bool, accept_proved: 
     if blocked or field.acceptance.required or field.acceptance.always_review or not accept_proved:
         return "review"
     return "accepted"
+
+
+def decided(extraction: Extraction, schema: Schema, gate: Gate, *, accept_proved: bool) -> Extraction:
+    """Return the extraction with everything accepted that a certificate in force covers.
+
+    An answer passes if its pool has a certificate for this scorer and schema, its confidence reaches the threshold, it
+    stands on the page (or says that there is no value), and nothing blocks it. A table passes as one answer, with all
+    its cells, or not at all. What was accepted before stays so.
+    """
+    fields, rows = dict(extraction.fields), dict(extraction.rows)
+    for field in schema.fields:
+        result = fields.get(field.name)
+        if result is None:
+            continue
+        cells = tuple(_cells(rows.get(field.name, ())))
+        certificate = _certificate(field, result, cells, extraction, gate)
+        if certificate is not None:
+            fields[field.name] = _certified(result, certificate)
+            if cells:
+                rows[field.name] = tuple(_certified_row(row, certificate) for row in rows[field.name])
+    in_force = tuple(certificate.id for certificate in gate.certificates if certificate.scorer == extraction.scorer)
+    known = (*in_force, PROVED) if accept_proved else in_force
+    return extraction.model_copy(update={"fields": fields, "rows": rows, "certificates": known})
+
+
+def _certificate(
+    field: FieldDefinition, result: FieldResult, cells: tuple[FieldResult, ...], extraction: Extraction, gate: Gate
+) -> Certificate | None:
+    policy = field.acceptance
+    if policy.always_review or result.confidence is None or result.answer == "not_looked":
+        return None
+    if result.answer == "found" and not all(_stands(one) for one in cells or (result,)):
+        return None
+    if result.answer != "found" and policy.required:
+        return None
+    if any(one.blocked for one in (result, *cells)):
+        return None
+    kind = counts_as(field.kind, result.answer)
+    found = gate.certificate(
+        extraction.schema_name, kind, origin_of(result.signals), policy.maximum_error, extraction.scorer
+    )
+    return found if found is not None and result.confidence >= found.threshold else None
+
+
+def _stands(result: FieldResult) -> bool:
+    """Whether every value of an answer was found on a page; an empty cell needs no place."""
+    if result.answer != "found":
+        return result.kind is not Kind.TABLE
+    return len(result.evidence) >= max(1, len(result.values))
+
+
+def _cells(rows: tuple[RowResult, ...]) -> Iterator[FieldResult]:
+    return (cell for row in rows for cell in row.cells.values())
+
+
+def _certified(result: FieldResult, certificate: Certificate) -> FieldResult:
+    update = {"decision": "accepted", "confidence_status": "certified", "certificate": certificate.id}
+    return result.model_copy(update=update)
+
+
+def _certified_row(row: RowResult, certificate: Certificate) -> RowResult:
+    """The cells pass with their table: a certificate speaks of the table as a whole, not of their own confidences."""
+    update = {"decision": "accepted", "certificate": certificate.id}
+    return RowResult(number=row.number, cells={n: c.model_copy(update=update) for n, c in row.cells.items()})

@@ -55,6 +55,7 @@ class Draft:
                 kind=self.field.kind,
                 answer="not_found",
                 reasons=self.reasons or ("No source found it.",),
+                blocked=stop,
                 decision=decided,
             )
         is_proved = proved(self.evidence, confirmed=self.confirmed)
@@ -71,6 +72,7 @@ class Draft:
             alternatives=self.alternatives,
             reasons=tuple(dict.fromkeys(self.reasons)),
             signals=dict(self.signals),
+            blocked=stop,
             decision=decision(self.field, is_proved=is_proved, blocked=stop, accept_proved=accept_proved),
         )
 
