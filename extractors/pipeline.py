@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from extractors.assess.assess import assess
 from extractors.assess.decide import decided
+from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.embedded import extract as embedded
 from extractors.ground import Ground
 from extractors.routing import RoutePolicy, first_choice, second_choice
@@ -67,6 +68,7 @@ def extract(
     gate: Gate = NOTHING_CERTIFIED,
     model: ModelSource | None = None,
     occasion: Occasion | None = None,
+    scorer: Scorer = BUILT_IN,
 ) -> Extraction:
     """Return the answers of all `sources` brought to one per field, with proof, confidence, reasons and decision.
 
@@ -78,8 +80,9 @@ def extract(
         gate: the certificates in force; without one for its pool nothing is accepted, unless it is proved.
         model: a further witness, asked for what the routing rule sends it; None: rules only.
         occasion: in whose name.
+        scorer: makes the probabilities.
     """
-    reading = _DocumentReading(document, schema, sources)
+    reading = _DocumentReading(document, schema, sources, scorer)
     assessed = _assessed(reading, model, occasion or Occasion(), accept_proved=accept_proved)
     return decided(assessed, schema, gate, accept_proved=accept_proved)
 
@@ -100,7 +103,8 @@ def _assessed(
     candidates = reading.grounded(first.candidates)
     decisions, readings = [decision], [first]
     answered = [name for name in decision.fields if name not in first.refused]
-    again = second_choice(policy, schema, answered, reading.assessed((*witnesses, *candidates), accept_proved))
+    now = reading.assessed((*witnesses, *candidates), accept_proved, answered)
+    again = second_choice(policy, schema, answered, now)
     if again is not None:
         second = session.read(again)
         candidates = _replaced(candidates, reading.grounded(second.candidates))
@@ -108,17 +112,18 @@ def _assessed(
         readings.append(second)
     if policy.route == "llm-only":
         witnesses = tuple(c for c in reading.witnesses() if c.field in first.refused)
-    extraction = reading.assessed((*witnesses, *candidates), accept_proved)
+    extraction = reading.assessed((*witnesses, *candidates), accept_proved, answered)
     return _with_route(extraction, decisions, readings)
 
 
 class _DocumentReading:
     """One document under one schema: witnesses are heard once, candidates assessed as often as needed."""
 
-    def __init__(self, document: ParsedDocument, schema: Schema, sources: Sequence[str]) -> None:
+    def __init__(self, document: ParsedDocument, schema: Schema, sources: Sequence[str], scorer: Scorer) -> None:
         self.document = document
         self.schema = schema
         self.sources = sources
+        self.scorer = scorer
         self._ground: Ground | None = None
 
     def witnesses(self) -> tuple[Candidate, ...]:
@@ -132,9 +137,18 @@ class _DocumentReading:
             self._ground = Ground(self.document, self.schema)
         return tuple(self._ground.grounded(candidates))
 
-    def assessed(self, candidates: Iterable[Candidate], accept_proved: bool) -> Extraction:
-        versions = source_versions(self.sources)
-        return assess(self.document, self.schema, candidates, accept_proved=accept_proved, source_versions=versions)
+    def assessed(
+        self, candidates: Iterable[Candidate], accept_proved: bool, asked_model: Collection[str] = ()
+    ) -> Extraction:
+        return assess(
+            self.document,
+            self.schema,
+            candidates,
+            accept_proved=accept_proved,
+            source_versions=source_versions(self.sources),
+            scorer=self.scorer,
+            asked_model=asked_model,
+        )
 
 
 def _replaced(first: Iterable[Candidate], second: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -88,11 +88,13 @@ def _is_unsure(schema: Schema, extraction: Extraction, name: str, threshold: flo
     if result.answer != "found":
         return schema.field(name).acceptance.required
     if result.kind is Kind.TABLE:
-        beliefs = [c.confidence for row in extraction.rows.get(name, ()) for c in row.cells.values()]
+        cells = [cell for row in extraction.rows.get(name, ()) for cell in row.cells.values()]
+        beliefs = [cell.confidence for cell in cells if cell.answer == "found"]
         lowest = min((belief for belief in beliefs if belief is not None), default=result.confidence)
         return lowest is not None and lowest < threshold
     return result.confidence is not None and result.confidence < threshold
 
 
 def _confidences(extraction: Extraction, names: Iterable[str]) -> dict[str, float | None]:
-    return {name: extraction.fields[name].confidence for name in names}
+    given = {name: extraction.fields[name] for name in names}
+    return {name: result.confidence if result.answer == "found" else None for name, result in given.items()}

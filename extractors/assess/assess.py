@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from extractors.assess.circumstances import Surroundings, heard
 from extractors.assess.drafts import Draft, draft
-from extractors.assess.tables import TableDraft, checked, table_draft
+from extractors.assess.scorer import BUILT_IN, Scorer
+from extractors.assess.tables import TableDraft, checked, scored, table_draft
 from schemas.checks import OrderCheck, RowsSumCheck
 from schemas.document import ParsedDocument
 from schemas.fields import Kind
@@ -21,10 +23,23 @@ def assess(
     *,
     accept_proved: bool,
     source_versions: Mapping[str, str],
+    scorer: Scorer = BUILT_IN,
+    asked_model: Collection[str] = (),
 ) -> Extraction:
-    """Return one answer per field with confidence, reasons and decision, and the checks that failed."""
+    """Return one answer per field with confidence, reasons and decision, and the checks that failed.
+
+    Args:
+        document: what parsing gave.
+        schema: the fields to fill.
+        candidates: of all sources, with evidence.
+        accept_proved: accept values that are proved before thresholds are certified.
+        source_versions: the sources that were asked.
+        scorer: makes a probability of the signals of an answer.
+        asked_model: fields that a model has answered about, if only to say that there is nothing.
+    """
     by_field: dict[str, list[Candidate]] = {field.name: [] for field in schema.fields}
-    for candidate in candidates:
+    given = tuple(candidates)
+    for candidate in given:
         by_field[candidate.field].append(candidate)
     drafts = {f.name: draft(f, by_field[f.name]) for f in schema.fields if f.kind is not Kind.TABLE}
     tables = {f.name: table_draft(f, by_field[f.name]) for f in schema.fields if f.kind is Kind.TABLE}
@@ -32,6 +47,9 @@ def assess(
     record |= {name: table.values() for name, table in tables.items()}
     drafts, problems = _cross_checked(schema, drafts, record)
     tables = {name: checked(table, schema, record) for name, table in tables.items()}
+    around, who = Surroundings(document, schema), heard(given, source_versions, asked_model)
+    drafts = {name: item.scored(scorer, around, who) for name, item in drafts.items()}
+    tables = {name: scored(table, scorer, around, who) for name, table in tables.items()}
     problems = (*problems, *_missing(schema, drafts, tables), *_findings(document))
     fields, rows = _results(schema, drafts, tables, bool(_findings(document)), accept_proved)
     return Extraction(
@@ -42,6 +60,7 @@ def assess(
         rows=rows,
         problems=problems,
         source_versions=dict(source_versions),
+        scorer=scorer.version,
     )
 
 

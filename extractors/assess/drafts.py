@@ -1,16 +1,18 @@
-"""A field's answer on its way to a result: checks may still confirm or block it."""
+"""A field's answer on its way to a result: checks may still confirm or block it, and a scorer gives the probability."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from extractors.assess import scorecard
+from extractors.assess.circumstances import Heard, Surroundings, of_list, of_reading, silences
 from extractors.assess.decide import decision, decision_on_absent, proved
 from extractors.assess.readings import ALTERNATIVES, Reading, readings
+from extractors.assess.scorer import Scorer
 from schemas.checks import Verdict
 from schemas.fields import FieldDefinition
-from schemas.results import Alternative, Candidate, Evidence, FieldResult, Source, Value
+from schemas.results import Alternative, Candidate, ConfidenceStatus, Evidence, FieldResult, Source, Value
 
 ENOUGH_TO_LIST = 0.5  # a value of a field that holds many is listed from this belief on
 
@@ -23,57 +25,80 @@ class Draft:
     found: bool
     value: Value | None = None
     values: tuple[Value, ...] = ()
-    confidence: float | None = None
+    confidence: float | None = None  # None until a scorer has spoken
+    confidence_status: ConfidenceStatus | None = None
     evidence: tuple[Evidence, ...] = ()
     source: Source | None = None
     alternatives: tuple[Alternative, ...] = ()
     reasons: tuple[str, ...] = ()
-    signals: tuple[tuple[str, float], ...] = ()
+    signals: Mapping[str, float] = dataclasses.field(default_factory=dict)
     confirmed: bool = False
     blocked: bool = False
 
     def judged(self, verdict: Verdict, *, strong: bool) -> Draft:
         """Return the draft after a check that it takes part in; `strong` checks confirm when they pass."""
-        if not self.found or verdict.outcome == "not_applicable":
+        if not self.found:
             return self
-        belief = self.confidence or 0.0
+        if verdict.outcome == "not_applicable":
+            return self._counted("checks_untested") if strong else self
+        reasons = (*self.reasons, verdict.message)
         if verdict.outcome == "failed":
-            belief = scorecard.capped(belief * scorecard.CHECK_FAILED)
-            return replace(self, confidence=belief, blocked=True, reasons=(*self.reasons, verdict.message))
+            return replace(self._counted("checks_failed"), blocked=True, reasons=reasons)
         if not strong:
-            return self
-        belief = scorecard.confirmed(belief, scorecard.CHECK_PASSED)
-        return replace(self, confidence=belief, confirmed=True, reasons=(*self.reasons, verdict.message))
+            return replace(self, signals={**self.signals, "order_passed": 1.0})
+        return replace(self._counted("checks_passed"), confirmed=True, reasons=reasons)
+
+    def _counted(self, name: str) -> Draft:
+        return replace(self, signals={**self.signals, name: self.signals.get(name, 0.0) + 1.0})
+
+    def scored(self, scorer: Scorer, around: Surroundings, who: Heard, table: FieldDefinition | None = None) -> Draft:
+        """Return the draft with all its signals and the probability that `scorer` makes of them.
+
+        Args:
+            scorer: weighs the signals.
+            around: what the document says.
+            who: which sources were asked.
+            table: the field whose cell this is.
+        """
+        owner = table.name if table else self.field.name
+        signals = {**self.signals, **silences(owner, self.signals, who)}
+        signals |= around.of_answer(self.field, self.evidence, in_table=table is not None)
+        if not self.found:
+            label = f"{table.name}.{self.field.name}" if table else self.field.name
+            signals |= around.of_absence(label, [other.confidence or 0.0 for other in self.alternatives])
+        share = scorer.probability(signals, self.field.kind, "found" if self.found else "not_found")
+        return replace(
+            self,
+            signals=signals,
+            confidence=share,
+            confidence_status=scorer.status,
+            alternatives=tuple(_within(other, 1.0 - share) for other in self.alternatives),
+        )
 
     def result(self, *, blocked: bool, accept_proved: bool) -> FieldResult:
         """Return the final answer; `blocked` when something about the whole document needs a person."""
         stop = blocked or self.blocked
         if not self.found:
             decided = decision_on_absent(self.field, blocked=stop, accept_proved=accept_proved)
-            return FieldResult(
-                name=self.field.name,
-                kind=self.field.kind,
-                answer="not_found",
-                reasons=self.reasons or ("No source found it.",),
-                blocked=stop,
-                decision=decided,
-            )
-        is_proved = proved(self.evidence, confirmed=self.confirmed)
+        else:
+            is_proved = proved(self.evidence, confirmed=self.confirmed)
+            decided = decision(self.field, is_proved=is_proved, blocked=stop, accept_proved=accept_proved)
+        reasons = self.reasons if self.found else self.reasons or ("No source found it.",)
         return FieldResult(
             name=self.field.name,
             kind=self.field.kind,
-            answer="found",
+            answer="found" if self.found else "not_found",
             value=self.value,
             values=self.values,
             confidence=self.confidence,
-            confidence_status="scorecard",
+            confidence_status=self.confidence_status,
             evidence=self.evidence,
             source=self.source,
             alternatives=self.alternatives,
-            reasons=tuple(dict.fromkeys(self.reasons)),
-            signals=dict(self.signals),
+            reasons=tuple(dict.fromkeys(reasons)),
+            signals=dict(sorted(self.signals.items())),
             blocked=stop,
-            decision=decision(self.field, is_proved=is_proved, blocked=stop, accept_proved=accept_proved),
+            decision=decided,
         )
 
 
@@ -85,45 +110,49 @@ def draft(field: FieldDefinition, candidates: Iterable[Candidate]) -> Draft:
     return _many(field, found) if field.many else _single(field, found)
 
 
+def _within(other: Alternative, rest: float) -> Alternative:
+    """Another value cannot be likelier than the chosen one is wrong."""
+    belief = other.confidence
+    return other if belief is None or belief <= rest else other.model_copy(update={"confidence": round(rest, 4)})
+
+
 def _single(field: FieldDefinition, found: list[Reading]) -> Draft:
     best = found[0]
     return Draft(
         field,
         found=True,
         value=best.value,
-        confidence=best.confidence,
         evidence=best.evidence,
         source=best.candidates[0].source,
         alternatives=tuple(reading.alternative(field) for reading in found[1 : 1 + ALTERNATIVES]),
         reasons=best.reasons,
-        signals=tuple(sorted(best.candidates[0].signals.items())),
+        signals=of_reading(field, best, found[1:]),
         confirmed=best.validated or len(best.meant_by) > 1,
         blocked=not best.sound or best.disputed,
     )
 
 
 def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
-    listed = [reading for reading in found if reading.confidence >= ENOUGH_TO_LIST]
+    listed = [reading for reading in found if reading.belief >= ENOUGH_TO_LIST]
     rest = [reading for reading in found if reading not in listed]
+    alternatives = tuple(reading.alternative(field) for reading in rest[:ALTERNATIVES])
     if not listed:
         return Draft(
             field,
             found=False,
             reasons=("No candidate was sure enough to list.",),
-            alternatives=tuple(reading.alternative(field) for reading in rest[:ALTERNATIVES]),
+            alternatives=alternatives,
         )
-    belief = 1.0
-    for reading in listed:  # the list is right only if every value is
-        belief *= reading.confidence
+    parts = [(of_reading(field, reading, []), reading.belief) for reading in listed]
     return Draft(
         field,
         found=True,
         values=tuple(reading.value for reading in listed),
-        confidence=scorecard.capped(belief),
         evidence=tuple(reading.evidence[0] for reading in listed if reading.evidence),
         source=listed[0].candidates[0].source,
-        alternatives=tuple(reading.alternative(field) for reading in rest[:ALTERNATIVES]),
+        alternatives=alternatives,
         reasons=tuple(f"{reading.value}: {reason}" for reading in listed for reason in reading.reasons),
+        signals=of_list(parts, max((reading.belief for reading in rest), default=0.0)),
         confirmed=all(len(reading.meant_by) > 1 for reading in listed),
         blocked=any(not reading.sound or reading.disputed for reading in listed),
     )

@@ -21,7 +21,7 @@ class Reading:
     """One value of a field as one or more sources read it."""
 
     candidates: tuple[Candidate, ...]  # one for each source, the most trusted first
-    confidence: float
+    belief: float  # which reading of a field is taken: the scorecard's word on it before checks and scorer speak
     reasons: tuple[str, ...]
     validated: bool  # a strong validator (check digits) passed
     sound: bool  # no validator failed
@@ -54,7 +54,7 @@ class Reading:
             value=self.value,
             source=first.source,
             evidence=self.evidence,
-            confidence=self.confidence,
+            confidence=self.belief,
         )
 
 
@@ -73,7 +73,7 @@ def readings(field: FieldDefinition, candidates: Iterable[Candidate]) -> list[Re
             best[candidate.source] = max(candidate.score, best.get(candidate.source, 0.0))
     found = [_reading(field, group, best) for group in groups.values()]
     settled = [_contested(reading, found) for reading in found]
-    return sorted(settled, key=lambda reading: -reading.confidence)  # stable: equals keep the order of their source
+    return sorted(settled, key=lambda reading: -reading.belief)  # stable: equals keep the order of their source
 
 
 def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[str, float]) -> Reading:
@@ -125,12 +125,12 @@ def _contested(reading: Reading, every: Sequence[Reading]) -> Reading:
     if not rivals:
         return reading
     _, other = max(rivals, key=lambda pair: pair[0])
-    belief = reading.confidence
+    belief = reading.belief
     if against:
         score, other = max(against, key=lambda pair: pair[0])
         belief = scorecard.contested(belief, score)
     said = f"Another source reads {other.value}."
-    return replace(reading, confidence=belief, reasons=(*reading.reasons, said), disputed=disputed)
+    return replace(reading, belief=belief, reasons=(*reading.reasons, said), disputed=disputed)
 
 
 def _listed(names: Iterable[str]) -> str:

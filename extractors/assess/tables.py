@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from extractors.assess import scorecard
+from extractors.assess.circumstances import Heard, Surroundings, of_table
 from extractors.assess.drafts import Draft, draft
+from extractors.assess.scorer import Scorer
 from schemas.checks import RowProductCheck, RowsSumCheck
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition, Kind
@@ -46,6 +47,14 @@ class TableDraft:
         return field, rows
 
 
+def scored(table: TableDraft, scorer: Scorer, around: Surroundings, who: Heard) -> TableDraft:
+    """Return the table with the probability of each cell, and of all rows being there and right."""
+    rows = tuple(
+        {name: cell.scored(scorer, around, who, table.field) for name, cell in row.items()} for row in table.rows
+    )
+    return TableDraft(table.field, table.whole.scored(scorer, around, who), rows)
+
+
 def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> TableDraft:
     """Return the rows of the most trusted source, confirmed by rows of other sources where they agree."""
     by_source = {c.source: c for c in sorted(candidates, key=lambda c: c.score) if c.rows}
@@ -55,26 +64,20 @@ def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> Tabl
     others = [candidate for candidate in by_source.values() if candidate is not chosen]
     rows = tuple(_row(field, row, others) for row in chosen.rows)
     agreeing = [other for other in others if len(other.rows) == len(rows)]
-    belief = scorecard.agreed(c.score for c in (chosen, *agreeing))
     reasons = list(chosen.reasons)
     for other in others:
         if len(other.rows) != len(rows):
             reasons.append(f"{len(rows)} rows here, but another source counts {len(other.rows)}.")
-            belief = scorecard.contested(belief, other.score)
     given, counted = chosen.signals.get("rows", 0.0), chosen.signals.get("counted", 0.0)
-    if given < counted:  # the source itself says that rows are missing
-        belief = scorecard.capped(belief * scorecard.CHECK_FAILED)
     whole = Draft(
         field,
         found=True,
-        confidence=belief,
-        evidence=tuple(cell.evidence[0] for row in rows for cell in row.values() if cell.evidence),
         source=chosen.source,
         reasons=tuple(reasons),
-        signals=tuple(sorted(chosen.signals.items())),
-        blocked=len(agreeing) < len(others) or given < counted,
+        signals=of_table(chosen, others),
+        blocked=len(agreeing) < len(others) or given < counted,  # the source itself may say that rows are missing
     )
-    return TableDraft(field, replace(whole, evidence=()), rows)
+    return TableDraft(field, whole, rows)
 
 
 def checked(table: TableDraft, schema: Schema, record: Mapping[str, Any]) -> TableDraft:

@@ -120,10 +120,11 @@ def test_check_digits(laid_out: Maker) -> None:
 
 
 def test_absent_fields(laid_out: Maker) -> None:
-    """An optional field may be absent; a required one that is missing is a problem."""
+    """An optional field may be absent; a required one that is missing is a problem, and is less likely to be absent."""
     out = judged(laid_out([(0, 0, "x")]), [])
     assert out.fields["note"].answer == "not_found" and out.fields["note"].decision == "accepted"
-    assert out.fields["note"].confidence is None
+    assert out.fields["note"].confidence is not None and out.fields["gross"].confidence is not None
+    assert out.fields["gross"].confidence < out.fields["note"].confidence
     assert out.fields["gross"].decision == "review"
     assert [problem.check for problem in out.problems] == ["required"]
 
