@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from flows.desk import desk_address, first_link
 from flows.family import Family, stop_on_signals
 from flows.heartbeat import when_parent_ends
 from flows.quiet import quiet_prefect
@@ -47,7 +48,10 @@ def serve(settings: Settings, config: Path | None, said: Callable[[str], None], 
     if settings.schedules:
         family.add("schedules", be, be_schedules, settings, config, api_url)
     family.add("api", be, be_api, settings)
-    said(f"API and uploads: http://{settings.api.host}:{settings.api.port}/api/v1")
+    said(f"Review desk: {desk_address(settings)} (REST interface: /api/v1)")
+    link = first_link(settings)
+    if link is not None:
+        said(f"First sign-in as admin, once, within {settings.access.link_hours:g} hours: {link}")
     said(f"Prefect: {api_url.removesuffix('/api')}")
     for inbox in settings.inboxes:
         said(f"Inbox: {inbox.path}")
@@ -116,15 +120,23 @@ def be_schedules(settings: Settings, config: Path | None, api_url: str) -> None:
 
 
 def be_api(settings: Settings) -> None:
-    """Be the process that takes uploads and answers about documents."""
+    """Be the process that serves the review desk and the REST interface."""
     import uvicorn
 
-    from review.api import create_app
+    from flows.desk import open_desk
+    from review.app import create_app
 
     when_parent_ends(lambda: None)
-    store = open_store(settings)
-    app = create_app(store, known_schemas(settings), settings.limits.megabytes)
-    uvicorn.run(app, host=settings.api.host, port=settings.api.port, log_level="warning", timeout_graceful_shutdown=5)
+    with open_desk(settings) as context:
+        uvicorn.run(
+            create_app(context),
+            host=settings.api.host,
+            port=settings.api.port,
+            log_level="warning",
+            timeout_graceful_shutdown=5,
+            proxy_headers=False,  # whom we believe is ours to say, see access.proxy
+            server_header=False,
+        )
 
 
 class _Printed:

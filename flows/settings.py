@@ -102,6 +102,44 @@ class Api(_Group):
     port: int = Field(8017, ge=0, le=65535, description="Port; 0 lets the system choose one.")
 
 
+def _origin(address: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError(f"{address!r} is no address; write it without a path, like https://desk.example.com")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _network(text: str) -> str:
+    from ipaddress import ip_network
+
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError(f"{text!r} is no address or network; write 10.0.0.5 or 10.0.0.0/24") from None
+
+
+class ProxySignInSettings(_Group):
+    """A proxy that signs people in and names them in a header. Only its own addresses are believed."""
+
+    header: str = Field(pattern=r"^[A-Za-z0-9-]+$", description="Header with the person's name, such as X-Remote-User.")
+    peers: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
+        min_length=1, description="Addresses or networks that the proxy connects from; nobody else is believed."
+    )
+
+
+class Access(_Group):
+    """Who gets in, and under which address."""
+
+    address: Annotated[str, AfterValidator(_origin)] | None = Field(
+        None, description="What people type, such as https://desk.example.com; needed behind a proxy and for https."
+    )
+    session_hours: float = Field(12.0, gt=0, description="Signed out after so long without use; after a week anyway.")
+    link_hours: float = Field(24.0, gt=0, description="How long a one-time link works.")
+    proxy: ProxySignInSettings | None = Field(None, description="Sign-in by a proxy; off if left out.")
+
+
 class Prefect(_Group):
     """The Prefect server that shows batches and runs schedules."""
 
@@ -217,6 +255,7 @@ class Settings(_Group):
     watch: Watch = Watch()
     retry: Retry = Retry()
     api: Api = Api()
+    access: Access = Access()
     prefect: Prefect = Prefect()
     model: Model = Model()
     budget: Budget = Budget()

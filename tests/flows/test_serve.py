@@ -6,11 +6,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from benchmarks.small_pdfs import write_small_pdfs
+from store.store import Store
+from store.tokens import Tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
 
@@ -61,6 +64,11 @@ def service(tmp_path):
     """`docassay serve` in a process tree of its own, ended after the test."""
     ports = {"api": free_port(), "prefect": free_port()}
     (tmp_path / "docassay.toml").write_text(SETTINGS.format(**ports))
+    data = tmp_path / "docassay-data"
+    data.mkdir()
+    store = Store.open(f"sqlite:///{data / 'docassay.db'}", data / "files")
+    os.environ["TEST_TOKEN"] = Tokens(store.database).add("t", ["see", "operate"], ["*"], timedelta(hours=1), "test")
+    store.close()
     process = subprocess.Popen(
         [sys.executable, "-m", "docassay.cli", "serve"],
         cwd=tmp_path,
@@ -76,8 +84,12 @@ def service(tmp_path):
 
 
 def get(url):
-    with urllib.request.urlopen(url, timeout=2) as answer:
+    with urllib.request.urlopen(asked(url), timeout=2) as answer:
         return json.load(answer)
+
+
+def asked(url, **more):
+    return urllib.request.Request(url, headers={"Authorization": f"Bearer {os.environ['TEST_TOKEN']}"}, **more)
 
 
 def test_service_takes_files_and_uploads_and_ends_with_all_its_children(service, tmp_path):
@@ -86,7 +98,7 @@ def test_service_takes_files_and_uploads_and_ends_with_all_its_children(service,
     until(lambda: get(f"{api}/health")["status"] == "ok", "the API")
     dropped, uploaded, late = write_small_pdfs(tmp_path / "made", 3)
     dropped.rename(tmp_path / "inbox" / dropped.name)
-    request = urllib.request.Request(f"{api}/documents?name=up.pdf", uploaded.read_bytes(), method="POST")
+    request = asked(f"{api}/documents?name=up.pdf", data=uploaded.read_bytes(), method="POST")
     with urllib.request.urlopen(request) as answer:
         state_url = json.load(answer)["state_url"]
     until((tmp_path / "inbox" / "archive" / dropped.name).exists, "the archive")

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from review.access.identity import cookie_name
+from review.app import create_app
+from review.context import Context, Web
 from review.decisions import Desk
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Kind
 from schemas.loader import builtin_schemas
 from schemas.results import Evidence, Extraction, FieldResult, Problem, RowResult
 from store.entities import Document
+from store.people import Grant
 from store.store import Store
 
 CONTENT = b"an invoice"
@@ -72,3 +80,51 @@ def document(store: Store) -> Document:
 @pytest.fixture
 def desk(store: Store) -> Desk:
     return Desk(store, builtin_schemas(), "anna")
+
+
+ORIGIN = "http://127.0.0.1"
+
+
+@pytest.fixture
+def context(store: Store) -> Context:
+    return Context(store=store, schemas=builtin_schemas(), web=Web(megabytes=1))
+
+
+@pytest.fixture
+def app(context: Context) -> FastAPI:
+    return create_app(context)
+
+
+@pytest.fixture
+def nobody(app: FastAPI) -> TestClient:
+    """A browser in which nobody is signed in."""
+    return TestClient(app, base_url=ORIGIN, headers={"origin": ORIGIN}, follow_redirects=False)
+
+
+@pytest.fixture
+def signed_in(app: FastAPI, context: Context) -> Callable[..., TestClient]:
+    """Makes a browser in which somebody with these roles is signed in: signed_in("reviewer", "bank_data:invoice")."""
+
+    def make(*roles: str, name: str = "anna") -> TestClient:
+        grants = [Grant(*role.split(":")) for role in roles]
+        if name in {account.name for account in context.people.accounts()}:
+            context.people.set_grants(name, grants, "test")
+        else:
+            context.people.add(name, grants, "test")
+        client = TestClient(app, base_url=ORIGIN, headers={"origin": ORIGIN}, follow_redirects=False)
+        client.cookies.set(cookie_name(context.web), context.sessions.start(name, timedelta(hours=1)))
+        client.headers["x-docassay-token"] = client.get("/session").json()["token"]
+        return client
+
+    return make
+
+
+@pytest.fixture
+def with_token(app: FastAPI, context: Context) -> Callable[..., TestClient]:
+    """Makes a program with a token: with_token("see", "operate", queue="invoice")."""
+
+    def make(*scopes: str, queue: str = "*", name: str = "robot") -> TestClient:
+        secret = context.tokens.add(name, scopes, [queue], timedelta(hours=1), "test")
+        return TestClient(app, base_url=ORIGIN, headers={"authorization": f"Bearer {secret}"}, follow_redirects=False)
+
+    return make

@@ -1,16 +1,13 @@
 import hashlib
 
 import pytest
-from fastapi.testclient import TestClient
 
-from review.api import create_app
-from schemas.loader import builtin_schemas
 from store.states import State
 
 
 @pytest.fixture
-def client(store):
-    return TestClient(create_app(store, builtin_schemas(), megabytes=1))
+def client(with_token):
+    return with_token("see", "operate", "see_bank_data")
 
 
 def test_upload_is_stored_before_it_is_answered(client, store):
@@ -56,7 +53,7 @@ def test_record_comes_with_its_proof(client, document):
 
 def test_queue_lists_what_waits(client, document):
     """The queue names documents and fields."""
-    (one,) = client.get("/api/v1/review").json()
+    (one,) = client.get("/api/v1/queue").json()
     assert [field["field"] for field in one["fields"]] == ["issue_date", "line_items[1].quantity", "gross_total"]
 
 

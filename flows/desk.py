@@ -1,0 +1,79 @@
+"""The review desk joined with settings and store: what the web application is handed, and the first way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from flows.settings import Settings
+from flows.wiring import known_schemas, open_store
+
+if TYPE_CHECKING:
+    from review.context import Context, Web
+
+FIRST = "admin"  # who gets in first
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Context]:
+    """Give what the web application needs, with a store of its own, and close it afterwards."""
+    from review.context import Context
+
+    store = open_store(settings)
+    try:
+        yield Context(store=store, schemas=known_schemas(settings), web=web_of(settings))
+    finally:
+        store.close()
+
+
+def web_of(settings: Settings) -> Web:
+    """Return how the desk is reached, as the settings say."""
+    from review.context import ProxySignIn, Web
+
+    access = settings.access
+    proxy = access.proxy
+    return Web(
+        megabytes=settings.limits.megabytes,
+        address=access.address,
+        session_lasts=timedelta(hours=access.session_hours),
+        link_lasts=timedelta(hours=access.link_hours),
+        proxy=ProxySignIn(proxy.header, tuple(ip_network(each) for each in proxy.peers)) if proxy else None,
+        errors=settings.data_folder / "errors",
+    )
+
+
+def desk_address(settings: Settings) -> str:
+    """Return where people reach the desk."""
+    host = settings.api.host
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return settings.access.address or f"http://{name}:{settings.api.port}"
+
+
+def link_address(settings: Settings, secret: str) -> str:
+    """Return the one-time link with this secret."""
+    return f"{desk_address(settings)}/welcome/{secret}"
+
+
+def first_link(settings: Settings) -> str | None:
+    """Return a one-time link for the first admin, who is made if there is nobody; None when somebody can get in.
+
+    A link that was not used is replaced by a new one at the next start.
+    """
+    from store.people import Grant, People
+    from store.sessions import Sessions
+
+    store = open_store(settings)
+    try:
+        people = People(store.database)
+        if people.nobody():
+            people.add(FIRST, [Grant("admin"), Grant("bank_data")], "docassay")
+        accounts = people.accounts()
+        if any(each.has_password or each.subject for each in accounts) or all(each.name != FIRST for each in accounts):
+            return None
+        lasts = timedelta(hours=settings.access.link_hours)
+        return link_address(settings, Sessions(store.database).make_link(FIRST, lasts, "docassay"))
+    finally:
+        store.close()

@@ -1,0 +1,83 @@
+"""What every page and route may use, handed in by who starts the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from schemas.schema import Schema
+from store.people import People
+from store.sessions import Sessions
+from store.store import Store
+from store.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySignIn:
+    """A proxy in front of the service that has signed people in already, and names them in a header."""
+
+    header: str
+    peers: tuple[IPv4Network | IPv6Network, ...]  # the only addresses that are believed
+
+    def trusts(self, peer: str) -> bool:
+        """Return whether a connection from this address is the proxy."""
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self.peers)
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """How the service is reached, and for how long people stay signed in."""
+
+    megabytes: int  # largest document that is taken, in millions of bytes
+    address: str | None = None  # what people type, "https://desk.example.com"; None: as they call it
+    session_lasts: timedelta = timedelta(hours=12)  # without use
+    link_lasts: timedelta = timedelta(hours=24)
+    proxy: ProxySignIn | None = None
+    errors: Path | None = None  # folder for reports of our own mistakes; None: none are written
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by https, so that cookies must never travel otherwise."""
+        return self.address is not None and self.address.startswith("https://")
+
+    @property
+    def origin(self) -> str | None:
+        """The address as browsers send it with a write."""
+        return self.address.rstrip("/").lower() if self.address else None
+
+    @property
+    def host(self) -> str | None:
+        """The name in the address."""
+        return urlsplit(self.address).hostname if self.address else None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Store, schemas and settings of one running service."""
+
+    store: Store
+    schemas: Mapping[str, Schema]
+    web: Web
+    people: People = field(init=False)
+    sessions: Sessions = field(init=False)
+    tokens: Tokens = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, kind in (("people", People), ("sessions", Sessions), ("tokens", Tokens)):
+            object.__setattr__(self, name, kind(self.store.database, self.store.now))
+
+
+def context_of(request: HTTPConnection) -> Context:
+    """Return the context of the service that answers this request."""
+    return cast(Context, request.app.state.context)
