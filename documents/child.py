@@ -15,7 +15,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -73,10 +73,12 @@ def main() -> None:
         write_frame(target, kind, answer)
 
 
-def job(content: bytes, name: str, limits: Limits, password: str | None) -> bytes:
-    """Return the content of a JOB frame."""
+def job(
+    content: bytes, name: str, limits: Limits, password: str | None, wishes: Mapping[str, Any] | None = None
+) -> bytes:
+    """Return the content of a JOB frame; `wishes` are further arguments of the parser."""
     values = {each: getattr(limits, each) for each in Limits.__slots__}
-    head = json.dumps({"name": name, "limits": values, "password": password}).encode()
+    head = json.dumps({"name": name, "limits": values, "password": password, "wishes": dict(wishes or {})}).encode()
     return struct.pack("<Q", len(head)) + head + content
 
 
@@ -88,7 +90,9 @@ def _outcome(parse: Parse, content: bytes) -> tuple[bytes, bytes]:
     limits = Limits(**head["limits"])
     _bound_processor_time(limits)
     try:
-        document = parse(content[8 + length :], head["name"], limits=limits, password=head["password"])
+        document = parse(
+            content[8 + length :], head["name"], limits=limits, password=head["password"], **head["wishes"]
+        )
         return ANSWER, encode(document)
     except Refusal as refusal:
         return REFUSAL, json.dumps([refusal.reason, refusal.message, refusal.remedy]).encode()

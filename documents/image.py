@@ -59,7 +59,7 @@ def _read_page(image: Image.Image, points_per_pixel: float, number: int) -> tupl
     """Page `number` as read from `image`, and the lean in degrees clockwise that was taken out of its boxes."""
     reading = read_turned(image, points_per_pixel=points_per_pixel, page=number)
     width, height = reading.width * points_per_pixel, reading.height * points_per_pixel
-    page = Page(number, width, height, lines_of(reading.words), origin="ocr", rotation=reading.turn)
+    page = Page(number, width, height, lines_of(reading.words), "ocr", reading.turn, reading.skew)
     return page, reading.skew
 
 

@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import documents
 from documents import child
@@ -54,8 +55,14 @@ class ParserPool:
         self._idle: list[_Child] = []
         self._closed = False
 
-    def parse(self, content: bytes, name: str = "", password: str | None = None) -> ParsedDocument:
+    def parse(self, content: bytes, name: str = "", password: str | None = None, **wishes: Any) -> ParsedDocument:
         """Return what `content` holds.
+
+        Args:
+            content: the bytes of the file.
+            name: what the file is called, for messages.
+            password: to open it with.
+            wishes: further arguments of the parser, such as which page to draw; what JSON can hold.
 
         Raises:
             Refusal: as `documents.parse.parse_bytes` does, and `too_slow`, `too_much_memory` or `broken_structure` when
@@ -64,7 +71,7 @@ class ParserPool:
         with self._free:
             worker = self._take()
             try:
-                document = worker.parse(content, name, self._limits, password)
+                document = worker.parse(child.job(content, name, self._limits, password, wishes), name, self._limits)
             except Refusal:
                 self._give_back(worker)
                 raise
@@ -160,15 +167,15 @@ class _Child:
                     pipe.close()
         self._process.wait()
 
-    def parse(self, content: bytes, name: str, limits: Limits, password: str | None) -> ParsedDocument:
-        """Return the document; raises Refusal, after which the child may be dead."""
+    def parse(self, job: bytes, name: str, limits: Limits) -> ParsedDocument:
+        """Return the document of a job; raises Refusal, after which the child may be dead."""
         self._documents += 1
         self._peak = 0.0
         shown = name or "The file"
         place = PicturePlace()
         try:
             self._wait_until_ready()
-            return self._exchange(child.job(content, name, limits, password), shown, limits, place)
+            return self._exchange(job, shown, limits, place)
         except (_Gone, ValueError, BrokenPipeError):
             self.end()
             if self._peak > SWOLLEN * self._memory_limit(limits):

@@ -137,15 +137,31 @@ def picture_of(document: pdfium.PdfDocument, sheet: Sheet, most_pixels: int) -> 
     if resolution * min(width, height) < SHORTEST_SIDE:
         raise PictureTooLarge
     with opened_page(document, sheet.number - 1) as page:
-        own = max(0, raw.FPDFPage_GetRotation(page.raw)) * 90
-        bitmap = page.render(
-            scale=resolution / 72, rotation=(sheet.placement.rotation - own) % 360, may_draw_forms=False
-        )
-        try:
-            image: Image = bitmap.to_pil().copy()  # the bitmap's memory goes with it
-        finally:
-            bitmap.close()
-    return image, 72 / resolution
+        return _drawn(page, sheet.placement.rotation, resolution), 72 / resolution
+
+
+def page_at(document: pdfium.PdfDocument, number: int, rotation: int, resolution: float, most_pixels: int) -> Image:
+    """Return page `number` (from 1) turned clockwise by `rotation` degrees, at `resolution` dots an inch.
+
+    Raises:
+        PictureTooLarge: the page, or a picture on it, has more than `most_pixels`.
+    """
+    with opened_page(document, number - 1) as page:
+        placement = placement_of(page)
+        _, largest = _pictures(tuple(drawn_on(page, placement.matrix)), placement)
+        if max(largest, placement.width * placement.height * (resolution / 72) ** 2) > most_pixels:
+            raise PictureTooLarge
+        return _drawn(page, rotation, resolution)
+
+
+def _drawn(page: pdfium.PdfPage, rotation: int, resolution: float) -> Image:
+    own = max(0, raw.FPDFPage_GetRotation(page.raw)) * 90
+    bitmap = page.render(scale=resolution / 72, rotation=(rotation - own) % 360, may_draw_forms=False)
+    try:
+        image: Image = bitmap.to_pil().copy()  # the bitmap's memory goes with it
+    finally:
+        bitmap.close()
+    return image
 
 
 def _has_painted_annotations(page: pdfium.PdfPage) -> bool:

@@ -94,7 +94,7 @@ class PageReader:
             words = []  # they stand in the picture as well, where the other words were found
         read = [word for word in reading.words if not any(_overlap(word, other) for other in words)]
         placement = replace(sheet.placement, rotation=(sheet.placement.rotation + reading.turn) % 360)
-        return _made(replace(sheet, placement=placement), words + read, "ocr")
+        return _made(replace(sheet, placement=placement), words + read, "ocr", reading.skew)
 
 
 def unreadable(number: int, why: str) -> Finding:
@@ -133,6 +133,6 @@ def _overlap(word: Word, other: Word) -> bool:
     return other.visible and other.box.x0 <= x <= other.box.x1 and other.box.y0 <= y <= other.box.y1
 
 
-def _made(sheet: Sheet, words: list[Word], origin: Origin) -> Page:
+def _made(sheet: Sheet, words: list[Word], origin: Origin, lean: float = 0.0) -> Page:
     at = sheet.placement
-    return Page(sheet.number, at.width, at.height, lines_of(words), origin, at.rotation)
+    return Page(sheet.number, at.width, at.height, lines_of(words), origin, at.rotation, lean)

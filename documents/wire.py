@@ -44,7 +44,7 @@ def decode(data: bytes) -> ParsedDocument:
 
 def _page_out(page: Page) -> list[Any]:
     lines = [[line.block, line.section, [_word_out(word) for word in line.words]] for line in page.lines]
-    return [page.number, page.width, page.height, page.origin, page.rotation, lines]
+    return [page.number, page.width, page.height, page.origin, page.rotation, page.lean, lines]
 
 
 def _word_out(word: Word) -> list[Any]:
@@ -128,7 +128,7 @@ def _box(value: Sequence[Any]) -> Box:
 
 
 def _page(value: Sequence[Any]) -> Page:
-    number, width, height, origin, rotation, lines = value
+    number, width, height, origin, rotation, lean, lines = value
     read = tuple(
         Line(tuple(_word(word) for word in words), _is(int, block), _is(str, section))
         for block, section, words in lines
@@ -136,7 +136,8 @@ def _page(value: Sequence[Any]) -> Page:
     if not all(line.words for line in read):
         raise ValueError("not a parsed document: line without words")
     page_number = _page_number(number)
-    return Page(page_number, _number(width), _number(height), read, _origin(origin), _is(int, rotation))
+    turned = _is(int, rotation), _number(lean)
+    return Page(page_number, _number(width), _number(height), read, _origin(origin), *turned)
 
 
 def _word(value: Sequence[Any]) -> Word:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from documents.jail import ParserPool
 from extractors.classify import Classification, classify
@@ -24,6 +24,8 @@ from store.entities import Document
 from store.instants import utc_now
 
 if TYPE_CHECKING:
+    from review.pictures import DrawDoor
+    from store.page_index import PageShape
     from store.store import Store
 
 ClassifyDoor = Callable[[ParsedDocument], Classification]
@@ -105,6 +107,18 @@ def extract_door(settings: Settings, model: ModelSource | None = None) -> Extrac
     def door(document: ParsedDocument, schema: Schema, occasion: Occasion) -> Extraction:
         accept_proved = settings.accept_proved
         return extract(document, schema, settings.sources, accept_proved=accept_proved, model=model, occasion=occasion)
+
+    return door
+
+
+def draw_door(pool: ParserPool) -> DrawDoor:
+    """Return the drawing of pages by the children of `pool`, which must run `documents.drawn_page`."""
+
+    from review.pictures import Picture
+
+    def door(content: bytes, page: PageShape, dots: int, words: Sequence[Sequence[Any]] | None) -> Picture:
+        drawn = pool.parse(content, page=asdict(page), dots=dots, words=words)
+        return Picture(drawn.attachments[0].content, drawn.attachments[0].media_type)
 
     return door
 

@@ -126,6 +126,7 @@ class Page:
     lines: tuple[Line, ...]  # in reading order; visible and hidden words alike
     origin: Origin = "text"  # "ocr": the words were read from a picture of the page
     rotation: int = 0  # degrees clockwise by which the stored page was turned to stand upright
+    lean: float = 0.0  # degrees clockwise by which its text still leant after that, taken out of all boxes
 
     @property
     def words(self) -> tuple[Word, ...]:

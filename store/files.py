@@ -4,6 +4,8 @@ The folder is a path or an fsspec address (s3://bucket/folder). Below it lie
 
     originals/ab/abcdef…                  the bytes as they came, and what was attached inside them
     parsed/ab/abcdef…/VERSION.json.gz     what a parser of that version read; can be made again
+    parsed/ab/abcdef…/VERSION.pages.zip   the same, page by page, for who wants one page only
+    drawn/ab/abcdef…/NAME                 pictures of pages for the review desk; can be made again
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from pydantic import TypeAdapter, ValidationError
 from schemas.document import ParsedDocument
 from schemas.errors import Reason, Unavailable, UnknownDocument
 from store.database import disk_full
+from store.page_index import PageIndex, pack
 
 _PARSED: TypeAdapter[ParsedDocument] = TypeAdapter(ParsedDocument)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -79,6 +82,7 @@ class Files:
         bare = tuple(dataclasses.replace(attachment, content=b"") for attachment in document.attachments)
         body = _PARSED.dump_json(dataclasses.replace(document, attachments=bare))
         self._write(_parsed(document.sha256, parser_version), gzip.compress(body, compresslevel=1, mtime=0))
+        self._write(_parsed(document.sha256, parser_version, "pages.zip"), pack(document), lasting=False)
 
     def get_parsed(self, sha256: str, parser_version: str) -> ParsedDocument | None:
         """Return what `put_parsed` stored; None if it is not there or cannot be read: parse again then."""
@@ -92,6 +96,31 @@ class Files:
             return None
         return dataclasses.replace(document, attachments=full)
 
+    def get_pages(self, sha256: str, parser_version: str) -> PageIndex | None:
+        """Return the pages of what `put_parsed` stored, at once also for large documents; None if it is not there."""
+        content = self._read(_parsed(sha256, parser_version, "pages.zip"))
+        if content is not None:
+            with suppress(ValueError):
+                return PageIndex(content)
+        document = self.get_parsed(sha256, parser_version)
+        if document is None:
+            return None
+        packed = pack(document)
+        self._write(_parsed(sha256, parser_version, "pages.zip"), packed, lasting=False)
+        return PageIndex(packed)
+
+    def put_drawn(self, sha256: str, name: str, content: bytes) -> None:
+        """Keep what was drawn of a document under `name`; it may be lost in a power cut, and is drawn again then.
+
+        Raises:
+            Unavailable: as for `put`.
+        """
+        self._write(_drawn(sha256, name), content, lasting=False)
+
+    def get_drawn(self, sha256: str, name: str) -> bytes | None:
+        """Return what `put_drawn` stored; None if it is not there."""
+        return self._read(_drawn(sha256, name))
+
     def _read(self, name: str) -> bytes | None:
         with self._plain_errors():
             try:
@@ -103,7 +132,7 @@ class Files:
                 return None
             return content
 
-    def _write(self, name: str, content: bytes) -> None:
+    def _write(self, name: str, content: bytes, *, lasting: bool = True) -> None:
         with self._plain_errors():
             if self._disk is None:
                 system, root = self._remote()
@@ -111,23 +140,28 @@ class Files:
                 system.makedirs(path.rpartition("/")[0], exist_ok=True)
                 system.pipe_file(path, content)  # object stores show a file only once it is whole
             else:
-                self._write_on_disk(self._disk / name, content)
+                self._write_on_disk(self._disk / name, content, lasting)
 
-    def _write_on_disk(self, path: Path, content: bytes) -> None:
-        """Write beside, flush, rename: nobody ever sees half a file under its final name, also after a power loss."""
+    def _write_on_disk(self, path: Path, content: bytes, lasting: bool) -> None:
+        """Write beside, flush, rename: nobody ever sees half a file under its final name, also after a power loss.
+
+        What need not last is not flushed.
+        """
         _make_folder(path.parent)
         beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
         try:
             with beside.open("xb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
             self._rename(beside, path)
         except BaseException:
             with suppress(OSError):
                 beside.unlink()
             raise
-        _flush_folder(path.parent)
+        if lasting:
+            _flush_folder(path.parent)
 
     def _rename(self, beside: Path, path: Path) -> None:
         beside.replace(path)
@@ -160,9 +194,13 @@ def _original(sha256: str) -> str:
     return f"originals/{_safe(sha256)[:2]}/{sha256}"
 
 
-def _parsed(sha256: str, parser_version: str) -> str:
+def _parsed(sha256: str, parser_version: str, ending: str = "json.gz") -> str:
     version = re.sub(r"[^A-Za-z0-9._-]", "_", parser_version)
-    return f"parsed/{_safe(sha256)[:2]}/{sha256}/{version}.json.gz"
+    return f"parsed/{_safe(sha256)[:2]}/{sha256}/{version}.{ending}"
+
+
+def _drawn(sha256: str, name: str) -> str:
+    return f"drawn/{_safe(sha256)[:2]}/{sha256}/{re.sub(r'[^A-Za-z0-9._-]', '_', name)}"
 
 
 def _safe(sha256: str) -> str:

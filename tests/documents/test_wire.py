@@ -18,7 +18,7 @@ def sample() -> ParsedDocument:
     return ParsedDocument(
         "ab" * 32,
         "application/pdf",
-        (Page(1, 595.0, 842.0, (Line((first, second), 0, "Terms"),), "ocr", 90), Page(2, 595.0, 842.0, ())),
+        (Page(1, 595.0, 842.0, (Line((first, second), 0, "Terms"),), "ocr", 90, 2.5), Page(2, 595.0, 842.0, ())),
         (Table(row, (row,), ((0.0, 4.0), (4.0, 9.0))), Table(None, (), ())),
         (Attachment("a\0b.xml", "application/xml", b"\xff\0<a/>", hashlib.sha256(b"\xff\0<a/>").hexdigest()),),
         (FormField("name", "value", 1, Box(0.0, 0.0, 1.0, 1.0)), FormField("n", "", None, None)),

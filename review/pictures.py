@@ -1,0 +1,91 @@
+"""Pages as the desk shows them: drawn once in the parser child, then kept beside the stored files."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.errors import Reason, Refusal, UnknownDocument
+from store.page_index import PageIndex, PageShape
+from store.store import Store
+
+DOTS = (24, 110, 200)  # pixels per inch: thumbnails, reading, zoom
+INDEXES_AT_HAND = 16  # documents whose words are kept in memory
+UNDRAWABLE = frozenset({Reason.NOT_SUPPORTED, Reason.PASSWORD_NEEDED, Reason.BROKEN_STRUCTURE, Reason.TOO_LARGE})
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as a browser shows it."""
+
+    content: bytes
+    media_type: str  # image/png or image/jpeg
+
+
+DrawDoor = Callable[[bytes, PageShape, int, Sequence[Sequence[Any]] | None], Picture]
+"""Draws a page of a file at so many dots an inch; from its words alone where they are given. Raises Refusal."""
+
+
+class Pictures:
+    """The pages of the documents of a store; safe to use from many threads."""
+
+    def __init__(self, store: Store, draw: DrawDoor) -> None:
+        """Use `draw` for pages that were not drawn before."""
+        self._store = store
+        self._draw = draw
+        self._lock = threading.Lock()
+        self._indexes: OrderedDict[tuple[str, str], PageIndex] = OrderedDict()
+
+    def index(self, sha256: str) -> PageIndex:
+        """Return the pages of a document; raises UnknownDocument where it is unknown or was not parsed."""
+        document = self._store.document(sha256)
+        if document.parser_version is None:
+            raise UnknownDocument(f"{document.name} has no pages yet: it is {document.state.value.replace('_', ' ')}.")
+        key = (sha256, document.parser_version)
+        with self._lock:
+            if key in self._indexes:
+                self._indexes.move_to_end(key)
+                return self._indexes[key]
+        found = self._store.files.get_pages(*key)
+        if found is None:
+            lost = f"What was read from {document.name} is gone. Read it again: docassay retry {sha256[:12]}."
+            raise UnknownDocument(lost)
+        with self._lock:
+            self._indexes[key] = found
+            while len(self._indexes) > INDEXES_AT_HAND:
+                self._indexes.popitem(last=False)
+        return found
+
+    def picture(self, sha256: str, number: int, dots: int) -> Picture:
+        """Return the picture of a page; where the file has none, one that is set from its words.
+
+        Raises:
+            UnknownDocument: there is no such page.
+            ValueError: pages are not drawn at so many `dots` an inch.
+        """
+        if dots not in DOTS:
+            raise ValueError(f"Pages are drawn at {', '.join(map(str, DOTS))} dots an inch, not at {dots}.")
+        index = self.index(sha256)
+        shape = index.page(number)
+        name = f"{number}-{dots}-{shape.rotation}-{shape.lean:.2f}"
+        kind = "image/jpeg" if shape.origin == "ocr" else "image/png"
+        kept = self._store.files.get_drawn(sha256, f"{name}.{ENDINGS[kind]}")
+        if kept is not None:
+            return Picture(kept, kind)
+        picture = self._drawn(sha256, index, shape, dots)
+        self._store.files.put_drawn(sha256, f"{name}.{ENDINGS[picture.media_type]}", picture.content)
+        return picture
+
+    def _drawn(self, sha256: str, index: PageIndex, shape: PageShape, dots: int) -> Picture:
+        try:
+            return self._draw(self._store.content(sha256), shape, dots, None)
+        except Refusal as refusal:
+            if refusal.reason not in UNDRAWABLE:
+                raise
+        words = [word[:5] for word in json.loads(index.words(shape.number))["words"] if word[5]]
+        return self._draw(b"", shape, dots, words)
