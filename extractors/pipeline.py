@@ -160,9 +160,11 @@ def _replaced(first: Iterable[Candidate], second: Sequence[Candidate]) -> tuple[
 def _with_route(
     extraction: Extraction, decisions: Sequence[RouteDecision], readings: Sequence[ModelReading]
 ) -> Extraction:
-    refused: dict[str, CallRefused] = dict(readings[0].refused)
+    refused = {name: refusal for reading in readings for name, refusal in reading.refused.items()}
     fallbacks = _fallbacks(refused)
-    fields = {name: _noted(result, refused.get(name)) for name, result in extraction.fields.items()}
+    fields = dict(extraction.fields)
+    for reading, who in zip(readings, ("The model", "The strong model"), strict=False):
+        fields |= {name: _noted(fields[name], refusal, who) for name, refusal in reading.refused.items()}
     version = " then ".join(dict.fromkeys(reading.version for reading in readings))
     return extraction.model_copy(
         update={
@@ -176,11 +178,9 @@ def _with_route(
     )
 
 
-def _noted(result: FieldResult, refusal: CallRefused | None) -> FieldResult:
-    """Say in a field that the model did not read it; nobody may take it for absent then."""
-    if refusal is None:
-        return result
-    reason = f"The model did not read it: {refusal.message}"
+def _noted(result: FieldResult, refusal: CallRefused, who: str) -> FieldResult:
+    """Say in a field that a model did not read it; nobody may take it for absent then."""
+    reason = f"{who} did not read it: {refusal.message}"
     update: dict[str, object] = {"reasons": (*result.reasons, reason)}
     if result.answer != "found":
         update |= {"decision": "review", "blocked": True}

@@ -112,7 +112,7 @@ def open_model(
     ledger, responses = StoredLedger(database, now), Responses(database, now)
     traces = Traces(database, now)
     prices = Prices(settings, now)
-    mask_logs([key for key in map(key_for, names_of(settings)) if key])
+    mask_logs([key for name in names_of(settings) if (key := settings_of(settings, name).api_key)])
     housekeeping(settings, store, now)
     watch = SwitchWatch(Switches(database, now), settings.data_folder)
     network = Network(now, seconds=settings.model.timeout_seconds, stopped=watch.stopped)
@@ -253,10 +253,18 @@ def settings_of(settings: Settings, name: str) -> ModelSettings:
     return ModelSettings(
         name=name,
         base_url=model.base_url,
-        api_key=model.api_key.get_secret_value() if model.api_key else key_for(name),
+        api_key=_own_key(settings, name) or key_for(name),
         mode=model.mode,
         logprobs=model.logprobs,
     )
+
+
+def _own_key(settings: Settings, name: str) -> str | None:
+    """The key of the settings, for a model that it is meant for: it is not shown to another provider."""
+    model = settings.model
+    of = (model.name or name).partition("/")[0]
+    is_meant = model.base_url is not None or name.partition("/")[0] == of
+    return model.api_key.get_secret_value() if model.api_key and is_meant else None
 
 
 def own_prices(settings: Settings) -> dict[str, Price]:

@@ -16,7 +16,7 @@ from store.database import Database
 from store.instants import utc_now
 from store.trace_tables import ResponseRow
 
-KEPT_HEADERS = frozenset(("content-type", "date", "retry-after", "x-request-id", "request-id"))
+KEPT_HEADERS = frozenset(("content-type", "date", "retry-after", "retry-after-ms", "x-request-id", "request-id"))
 FAST = 1  # level of compression
 
 

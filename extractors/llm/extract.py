@@ -219,8 +219,10 @@ class _Asking:
         if again:  # nothing had pointed to a place for them: look at more of the document, once
             try:
                 self._take(self._told(again, self._reader.more(again, sent).text))
-            except (CallRefused, Truncated) as error:
-                _log.info("A second look for %s gave nothing: %s", ", ".join(again), type(error).__name__)
+            except Truncated:
+                self._refuse(again, self._too_long(again[0]))
+            except CallRefused as refusal:  # "absent" was said of a part of the document only
+                self._refuse(again, refusal)
 
     def _told(self, names: Sequence[str], text: str) -> ReadBack:
         reader = self._reader
@@ -253,7 +255,7 @@ class _Asking:
             except CallRefused as refused:
                 state, refusal = state.gave_up(), refused
                 continue
-            if name in back.unanswered:
+            if name in back.unanswered and not (state.rows and name in back.counts):
                 signals, state, refusal = back, state.gave_up(), None
                 continue
             refusal = None

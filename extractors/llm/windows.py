@@ -58,6 +58,7 @@ class Gathering:
     asked: int = 0
     asked_pages: frozenset[int] = frozenset()
     stuck: bool = False  # the last window brought nothing new
+    doubtful: bool = False  # the last window came full, and no answer has ever counted more rows than had come
     failed: bool = field(default=False)  # no answer at all to the last question
 
     @property
@@ -71,6 +72,8 @@ class Gathering:
             return None
         if self.counted is None:
             return RowsWanted(1, self.size)
+        if self.doubtful:
+            return RowsWanted(len(self.rows) + 1, len(self.rows) + self.size)
         if not self.missing:
             return None
         if not self.stuck:
@@ -91,7 +94,18 @@ class Gathering:
         most = max((count for count in (self.counted, counted) if count is not None), default=len(merged))
         pages = self.asked_pages | ({wanted.page} if isinstance(wanted, PageWanted) else frozenset())
         stuck = self.stuck or len(merged) == len(self.rows)
-        return replace(self, rows=merged, counted=most, asked=self.asked + 1, asked_pages=frozenset(pages), stuck=stuck)
+        # A model that stops at the end of the window may also count no further than that.
+        full = isinstance(wanted, RowsWanted) and len(rows) > wanted.last - wanted.first
+        trusted = self.counted is not None and self.counted > len(self.rows)
+        return replace(
+            self,
+            rows=merged,
+            counted=most,
+            asked=self.asked + 1,
+            asked_pages=frozenset(pages),
+            stuck=stuck,
+            doubtful=full and not stuck and not trusted and most <= len(merged),
+        )
 
     def cut_off(self) -> Gathering:
         """Return the state after an answer that was too long: fewer rows at once, or none when that cannot help."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from schemas.calls import Wire
 
+MOST_TOKENS = 10_000_000  # no model takes more in one call (November 2026); a figure above it is no count of tokens
 Finish = Literal["complete", "length", "refusal", "filtered", "unknown"]
 _FINISH: Mapping[str, Finish] = {
     "stop": "complete",
@@ -50,7 +51,7 @@ class Said:
 
     model: str | None  # as the provider names it
     finish: Finish
-    usage: Usage | None  # None: not said, or not believable (zero, negative, no number)
+    usage: Usage | None  # None: not said, or not believable (zero, negative, no number, text without a token)
     text: str  # content of the first choice; arguments of its tool call
     refusal: str = ""
 
@@ -64,7 +65,9 @@ def read(wire: Wire, body: bytes) -> Said | None:
     if not isinstance(data, dict):
         return None
     try:
-        return _READERS[wire](data)
+        said = _READERS[wire](data)
+        free_text = said.text and said.usage is not None and said.usage.output == 0
+        return replace(said, usage=None) if free_text else said
     except (KeyError, IndexError, TypeError, AttributeError, ValueError):
         return None
 
@@ -130,9 +133,11 @@ def _finish(said: Any) -> Finish:
 
 
 def _usage(given: Any, answered: Any, cached: Any, written: Any) -> Usage | None:
-    """Return the usage if it can be true: a call has at least one token of input, and nothing is negative."""
+    """Return the usage if it can be true: at least one token of input, nothing negative or beyond every model."""
     numbers = [given, answered, cached or 0, written or 0]
-    if any(not isinstance(number, int) or isinstance(number, bool) or number < 0 for number in numbers):
+    if any(not isinstance(number, int) or isinstance(number, bool) for number in numbers):
+        return None
+    if not all(0 <= number <= MOST_TOKENS for number in numbers):
         return None
     if given == 0 or numbers[2] + numbers[3] > given:
         return None

@@ -116,7 +116,8 @@ class Budget:
         """
         price = self._price(call)
         amount = worst_cost(call, price)
-        scopes = scopes_of(call.purpose, self._limits, self._now(), stop=self._stop(call.purpose))
+        # The stop looks at what a document has cost: the worst case of one call may be above it for cheap documents.
+        scopes = scopes_of(call.purpose, self._limits, self._now(), stop=self._stop(call.purpose) - 1 + amount)
         held = self._ledger.reserve(
             call.id, call.provider, call.model, call.purpose.document, amount, scopes, self._lasts
         )
@@ -138,7 +139,7 @@ class Budget:
         return answer
 
     def _stop(self, purpose: Purpose) -> int:
-        """What no document of this kind may cost: many times the usual."""
+        """What a document may have cost when it asks again: many times the usual."""
         return self._limits.stop_factor * self._usual_cost(purpose)
 
     def _usual_cost(self, purpose: Purpose) -> int:

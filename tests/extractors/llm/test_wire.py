@@ -59,10 +59,13 @@ def test_how_it_ended(message: dict[str, Any], finish: Any, expected: str) -> No
         {"prompt_tokens": True, "completion_tokens": 3},
         {"prompt_tokens": 7, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 9}},
         {"prompt_tokens": 7.5, "completion_tokens": 3},
+        {"prompt_tokens": 7, "completion_tokens": 0},
+        {"prompt_tokens": 10**30, "completion_tokens": 3},
+        {"prompt_tokens": 7, "completion_tokens": 10**9},
     ],
 )
 def test_unbelievable_usage(usage: Any) -> None:
-    """Missing, zero, negative and impossible figures count as unknown, never as free."""
+    """Missing, zero, negative, astronomic and impossible figures count as unknown, never as free."""
     said = read("openai", openai({"content": "x"}, usage=usage))
     assert said is not None and said.usage is None
 

@@ -63,6 +63,68 @@ def test_rules_first_asks_only_for_what_is_not_proved(simulator, settings_for, o
     assert all(extraction.fields[name].source != "llm" for name in set(extraction.fields) - set(decision.fields))
 
 
+def test_each_schema_may_have_a_rule_of_its_own(simulator, settings_for, open_reader):
+    """One kind of document is never sent, another goes to a model of its own, the rest as the settings say."""
+    own = {"contract": {"route": "rules-only"}, "invoice": {"name": "simulator/other", "route": "llm-first"}}
+    with open_reader(settings_for(simulator, schemas=own)) as reader:
+        assert not reader.read("nda-01").routes and not simulator.calls()
+        refused = reader.read("invoice-02-window-de")
+    assert [(each.model, each.route) for each in refused.routes] == [("simulator/other", "llm-first")]
+    assert {each.reason for each in refused.fallbacks} == {Reason.PRICE_UNKNOWN}, "its own model needs its own price"
+    priced = settings_for(simulator, schemas={"invoice": {"route": "rules-first"}})
+    with open_reader(priced) as reader:
+        assert reader.read("nda-01").routes[0].route == "llm-only"
+        assert reader.read("invoice-02-window-de").routes[0].route == "rules-first"
+
+
+@pytest.mark.parametrize("simulator", ["honest"], indirect=True)
+def test_the_strong_model_is_asked_for_what_stays_unsure_and_missed_when_it_fails(simulator, settings_for, open_reader):
+    """Fewer fields go to it than to the first one; when it does not answer, they say so and are worth waiting."""
+    settings = settings_for(simulator, strong="simulator/large", strong_below=0.99)
+    prices = {**settings.prices, "simulator/large": settings.prices["simulator/small"]}
+    settings = settings.model_copy(update={"prices": prices})
+    with open_reader(settings) as reader:
+        both = reader.read("nda-01")
+    first, second = both.routes
+    assert second.model == "simulator/large" and set(second.fields) < set(first.fields) and not both.fallbacks
+    assert {each["model"] for each in simulator.calls()} == {"small", "large"}
+    simulator.faults([{"fault": "server_error", "status": 503, "when": {"model": "large"}}])
+    with open_reader(
+        settings.model_copy(update={"model": settings.model.model_copy(update={"responses": "record"})})
+    ) as reader:
+        alone = reader.read("nda-01")
+    (fallback,) = alone.fallbacks
+    assert set(fallback.fields) == set(second.fields) and fallback.passing
+    for name in fallback.fields:
+        assert any("The strong model did not read it" in said for said in alone.fields[name].reasons)
+
+
+def test_a_second_look_that_fails_is_not_taken_for_absence(simulator, settings_for, open_reader):
+    """A field of a long contract whose second look met a dead provider says so and waits: only passages lack it."""
+    simulator.faults([{"fault": "server_error", "status": 503, "when": {"from": 2}}])
+    with open_reader(settings_for(simulator)) as reader:
+        extraction = reader.read("master-agreement-60-pages")
+    (fallback,) = extraction.fallbacks
+    assert fallback.reason is Reason.MODEL_UNAVAILABLE and fallback.passing
+    assert set(fallback.fields) < set(extraction.fields)
+    assert all(extraction.fields[name].decision == "review" for name in fallback.fields)
+
+
+def test_a_key_is_shown_only_to_the_provider_that_it_is_for(monkeypatch):
+    """The key of the settings goes to the model they name; another provider gets the one of its own variable."""
+    from flows.model import settings_of
+    from flows.settings import Settings
+
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "for-anthropic")
+    model = {"name": "openai/gpt-5-mini", "strong": "anthropic/claude-haiku-4-5", "api_key": "for-openai"}
+    settings = Settings.model_validate({"model": model})
+    assert settings_of(settings, "openai/gpt-5-mini").api_key == "for-openai"
+    assert settings_of(settings, "anthropic/claude-haiku-4-5").api_key == "for-anthropic"
+    assert settings_of(settings, "ollama/qwen3").api_key is None
+    gateway = Settings.model_validate({"model": {**model, "base_url": "http://gateway/v1"}})
+    assert settings_of(gateway, "anthropic/claude-haiku-4-5").api_key == "for-openai"
+
+
 SLOW = ("stall_before_headers", "stall_after_headers", "drip", "delay")
 
 UNUSABLE = [  # a fault, and what is said of it

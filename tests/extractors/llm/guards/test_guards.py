@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from guard_calls import Canned, answer, call, completion
 
-from extractors.llm.bounds import input_bound
+from extractors.llm.bounds import input_bound, worst_cost
 from extractors.llm.guards.answered import Answered
 from extractors.llm.guards.breaker import Breaker
 from extractors.llm.guards.budget import Budget, Limits, dollars, next_period, scopes_of
@@ -60,26 +60,43 @@ def test_tries_are_counted_and_the_last_failure_is_told(clock):
     assert len(end.calls) == 3
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
+RETRY_INFO = b'{"error": {"code": 429, "details": [{"@type": "google.rpc.RetryInfo", "retryDelay": "7.25s"}]}}'
+
+
+@pytest.mark.parametrize("form", ["seconds", "date", "milliseconds", "body"])
 def test_retry_after_is_honoured(clock, form):
-    """In seconds or as a date, and never past the document's deadline."""
-    said = "7" if form == "seconds" else format_datetime(clock.now() + timedelta(seconds=8), usegmt=True)
-    end = Canned(answer(429, Retry_After=said), answer())
-    retries(end, clock).send(call(deadline=clock.now() + timedelta(minutes=5)))
-    assert clock.slept[0] >= 6.9
+    """In seconds, as a date, in OpenAI's milliseconds or in Google's body; never less than was asked for."""
+    date = format_datetime(clock.now() + timedelta(seconds=8), usegmt=True)
+    busy = {
+        "seconds": answer(429, Retry_After="7"),
+        "date": answer(429, Retry_After=date),
+        "milliseconds": answer(429, retry_after_ms="7000", Retry_After="1"),
+        "body": answer(429, RETRY_INFO),
+    }[form]
+    retries(Canned(busy, answer()), clock).send(call(deadline=clock.now() + timedelta(minutes=5)))
+    assert 6.9 <= clock.slept[0] < 9
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+def test_a_pause_that_outlasts_the_document_puts_it_off_till_then(clock, tries):
+    """No second call within the hour that the provider asks for; the refusal carries the moment."""
     end = Canned(answer(429, Retry_After="3600"), answer())
-    assert retries(end, clock).send(call(deadline=clock.now() + timedelta(minutes=5))).status == 429
-    assert len(end.calls) == 1
+    with pytest.raises(CallRefused, match="pause") as refused:
+        retries(end, clock, tries).send(call(deadline=clock.now() + timedelta(minutes=5)))
+    assert len(end.calls) == 1 and not clock.slept
+    assert refused.value.passing and refused.value.retry_at == clock.now() + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
     "said", ["inf", "1e300", "nan", "999999999999", "Fri, 31 Dec 99999 23:59:59 GMT", "soon", "-5"]
 )
 def test_an_odd_wait_is_no_error(clock, said):
-    """Whatever a provider writes there, the answer is handed on or tried again; nothing is raised."""
+    """Whatever a provider writes there, it is tried again, or put off by a day at most."""
     end = Canned(answer(429, Retry_After=said), answer())
-    got = retries(end, clock).send(call(deadline=clock.now() + timedelta(minutes=5)))
-    assert got.status in (200, 429)
+    try:
+        assert retries(end, clock).send(call(deadline=clock.now() + timedelta(minutes=5))).status == 200
+    except CallRefused as refused:
+        assert refused.retry_at == clock.now() + timedelta(days=1)
 
 
 def test_a_stop_is_not_tried_again(clock):
@@ -200,6 +217,8 @@ def spent(store: Store) -> tuple[int, int]:
         (answer(body=completion(usage=None)), "whole"),
         (answer(body=completion(usage={"prompt_tokens": 0, "completion_tokens": 0})), "whole"),
         (answer(body=completion(usage={"prompt_tokens": -5, "completion_tokens": 3})), "whole"),
+        (answer(body=completion(usage={"prompt_tokens": 10**30, "completion_tokens": 3})), "whole"),
+        (answer(body=completion(usage={"prompt_tokens": 100, "completion_tokens": 0})), "whole"),
         (answer(body=b"no JSON"), "whole"),
         (answer(400), 0),
         (answer(429), 0),
@@ -253,7 +272,17 @@ def test_an_alarm_at_ten_times_and_a_stop_at_fifty_times_the_usual_cost(store, c
         for _ in range(40):
             guard.send(call())
     assert not refused.value.passing and ledger.balance(key).alarm == "stopped"
-    assert ledger.balance(key).spent <= 50 * 50_000
+    assert 50 * 50_000 <= ledger.balance(key).spent < 50 * 50_000 + 140_000, "no call after the one that reached it"
+
+
+def test_a_kind_of_document_that_costs_little_is_not_stopped_for_the_worst_case_of_a_call(store):
+    """Fifty times a small cost can be less than one reservation: the stop looks at what was paid."""
+    guard = budget(store, Canned(), usual_document=1000)
+    made = call()
+    assert worst_cost(made, PRICE) > 50 * 1000
+    guard.send(made)
+    with pytest.raises(CallRefused, match="50 times"):
+        guard.send(call())
 
 
 WRONG = [

@@ -160,6 +160,27 @@ def test_rows_that_never_come_are_told_as_missing():
     assert state.missing == 3 and state.asked <= 4
 
 
+@pytest.mark.parametrize("total", [39, 40, 41, 80, 120, 137])
+def test_a_server_that_counts_only_what_it_gives_is_asked_on(total):
+    """A full window is no proof that the table ends there; one more question finds out, and no more than one."""
+    every = [table_row(number, 1) for number in range(total)]
+    state = Gathering(1)
+    while (wanted := state.wants()) is not None:
+        assert isinstance(wanted, RowsWanted)
+        given = every[wanted.first - 1 : wanted.last]
+        state = state.came(wanted, given, min(wanted.last, total))
+    assert list(state.rows) == every and state.asked == total // 40 + 1
+
+
+def test_a_count_that_foresaw_the_rest_is_believed():
+    """Three windows for 120 rows that were counted at the first one."""
+    every, state = [table_row(number, 1) for number in range(120)], Gathering(1)
+    while (wanted := state.wants()) is not None:
+        assert isinstance(wanted, RowsWanted)
+        state = state.came(wanted, every[wanted.first - 1 : wanted.last], 120)
+    assert state.asked == 3 and not state.missing
+
+
 @pytest.mark.slow
 def test_truths_of_long_contracts_are_inside_what_is_sent(shared_data):
     """On the agreements with more than 15 pages: at least 99 % of the truths in at most 40 % of the tokens."""
