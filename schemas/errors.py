@@ -10,6 +10,7 @@ DocassayError
 ├── UnknownDocument no stored document goes by that name, or several do
 ├── Conflict        the document does not allow it now; nothing was written
 │   ├── StaleVersion         somebody else changed it since it was read
+│   │   └── StaleField       … and this very field of it
 │   ├── ForbiddenTransition  its state does not lead there
 │   └── LeaseLost            another worker has taken it over
 └── Unavailable     something around us is down (database, disk): stop and try again, no document is to blame
@@ -136,6 +137,19 @@ class Conflict(DocassayError):
 
 class StaleVersion(Conflict):
     """Somebody else changed the document since it was read: read it again, then decide."""
+
+
+class StaleField(StaleVersion):
+    """Somebody else changed this field since it was read; `who` did it `at` that time. Show both values."""
+
+    def __init__(self, message: str, path: str, who: str, at: datetime | None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.who = who
+        self.at = at
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (StaleField, (str(self), self.path, self.who, self.at))
 
 
 class ForbiddenTransition(Conflict):

@@ -126,6 +126,51 @@ def carried_over(
     return _replace(merged, problems=tuple(problem for problem in problems if problem.message not in waived))
 
 
+def with_new_row(
+    extraction: Extraction, schema: Schema, table: str, number: int, values: Mapping[str, Any], reason: str
+) -> Extraction:
+    """Return the record with a row by a person at `number`; the rows from there on move down, to the next gap.
+
+    Args:
+        table: name of the table field.
+        number: of the new row, from 1; at most one more than the last.
+        values: canonical or typed, by column; a column left out is not stated in this row.
+
+    Raises:
+        InvalidValue: there is no such table, column or place, or a value is none of its kind.
+    """
+    definition = _definition(schema, FieldPath(table))
+    if definition.kind is not Kind.TABLE:
+        raise InvalidValue(f"{table} is no table and has no rows.")
+    for column in values:
+        _definition(schema, FieldPath(table, number, column))
+    rows = extraction.rows.get(table, ())
+    last = max((row.number for row in rows), default=0)
+    if not 1 <= number <= last + 1:
+        raise InvalidValue(f"{table} has no place for a row {number}. The next new row would be number {last + 1}.")
+    cells = {
+        column.name: _by_person(column, values.get(column.name), (), reason, None) for column in definition.columns
+    }
+    taken, gap = {row.number for row in rows}, number
+    while gap in taken:
+        gap += 1
+    moved = tuple(
+        row.model_copy(update={"number": row.number + 1}) if number <= row.number < gap else row for row in rows
+    )
+    before = _replace(extraction, rows={**extraction.rows, table: moved})
+    return _rechecked(extraction, _with_row(before, table, RowResult(number=number, cells=cells)), schema)
+
+
+def rechecked(
+    extraction: Extraction, before: Collection[Problem], schema: Schema, waived: Collection[str]
+) -> Extraction:
+    """Return the record with the checks made anew; of other problems it keeps its own and those it had `before`."""
+    kinds = {"required", *(check.kind for check in schema.checks)}
+    others = [problem for problem in (*extraction.problems, *before) if problem.check not in kinds]
+    problems = dict.fromkeys((*_failures(extraction, schema), *others))
+    return _replace(extraction, problems=tuple(problem for problem in problems if problem.message not in waived))
+
+
 def _rechecked(before: Extraction, after: Extraction, schema: Schema) -> Extraction:
     """Drop the problems that no longer hold and add new ones; what failed before without being shown was waived."""
     kinds = {"required", *(check.kind for check in schema.checks)}

@@ -12,7 +12,7 @@ from schemas.errors import Reason
 from schemas.results import Evidence, Extraction
 from store.states import State
 
-Act = Literal["set", "accept", "reject"]
+Act = Literal["set", "accept", "reject", "undo", "approve", "send_back", "second_entry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,8 @@ class Correction:
     who: str
     at: datetime
     why: str
+    event: int | None = None  # number of the act at the desk that it belongs to
+    undone: bool = False  # taken back later, and not done again since: it says nothing about the document
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ def _page(connection: Connection, since: int, until: int, states: Sequence[State
     rows = connection.execute(_lacking(query, since, until, states).order_by(DocumentRow.change).limit(PAGE)).all()
     reviewers: dict[str, dict[str, str]] = {}
     for correction in records.corrections(connection, [row.sha256 for row in rows]):
-        reviewers.setdefault(correction.document, {})[correction.path] = correction.who
+        if correction.act in records.DECIDING and not correction.undone:
+            reviewers.setdefault(correction.document, {})[correction.path] = correction.who
     return [
         Record(
             document=document_of(row),

@@ -7,10 +7,17 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from schemas.errors import Reason, Unavailable
-from store import ledger_tables, people_tables, prompt_tables, safety_tables, trace_tables  # noqa: F401 - loaded tables are known
+from store import (  # noqa: F401 - loaded tables are known
+    desk_tables,
+    ledger_tables,
+    people_tables,
+    prompt_tables,
+    safety_tables,
+    trace_tables,
+)
 from store.database import Database
 
-HEAD = "0006"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
+HEAD = "0007"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
 _LOCK = 0x646F6361  # our number among PostgreSQL's advisory locks
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from schemas.errors import ForbiddenTransition
 from schemas.results import Evidence, Extraction
 from schemas.schema import Schema
 from store.corrections import FieldPath, carried_over, field_path
+from store.desk_tables import ActRow, FieldVersionRow
+from store.differences import changed_paths
 from store.entities import Act, Claim, Correction
 from store.lifecycle import Step, locked, move
 from store.states import DECIDED, State
 from store.tables import CorrectionRow, ExtractionRow
+
+DECIDING = ("set", "accept", "second_entry")  # acts that a later reading may not overwrite
+PATHS_AT_ONCE = 300  # of one statement: SQLite takes 32,766 variables
 
 _EVIDENCE: TypeAdapter[tuple[Evidence, ...]] = TypeAdapter(tuple[Evidence, ...])
 
@@ -52,7 +57,11 @@ def save(
     else:
         sequence, extraction = stored.sequence, _extraction_of(stored)
     if row.record:
-        sequence = _with_decisions(connection, row, sequence, extraction, extractor_version, schema, step)
+        before = current(connection, row.sha256, row.record)
+        sequence, extraction = _with_decisions(
+            connection, row, before, sequence, extraction, extractor_version, schema, step
+        )
+        note_changes(connection, row.sha256, before, extraction, row.version + 1, step)
     columns = {"record": sequence, "schema_name": extraction.schema_name}
     return move(connection, claim.document, State.EXTRACTED, step, **columns)
 
@@ -88,11 +97,13 @@ def decided(connection: Connection, document: str) -> tuple[Row[Any], Extraction
 def keep(
     connection: Connection,
     row: Row[Any],
+    before: Extraction,
     changed: Extraction,
     step: Step,
     deeds: Iterable[Deed],
-) -> None:
-    """Keep the record that a person's acts made, the acts themselves, and move the document on."""
+    event: int | None = None,
+) -> int:
+    """Keep the record that a person's acts made, the acts themselves, and move the document on; return its number."""
     extractor_version = connection.execute(
         select(ExtractionRow.extractor_version).where(
             ExtractionRow.document == row.sha256, ExtractionRow.sequence == row.record
@@ -101,7 +112,9 @@ def keep(
     sequence = _append(connection, changed, extractor_version, step, None)
     to = State.ACCEPTED if changed.decision == "accepted" else State.IN_REVIEW
     version = move(connection, row.sha256, to, step, record=sequence)
-    note(connection, row.sha256, version, sequence, step, deeds)
+    note(connection, row.sha256, version, sequence, step, deeds, event)
+    note_changes(connection, row.sha256, before, changed, version, step)
+    return sequence
 
 
 def note(
@@ -111,8 +124,9 @@ def note(
     record: int,
     step: Step,
     deeds: Iterable[Deed],
+    event: int | None = None,
 ) -> None:
-    """Add acts of a person to the history."""
+    """Add acts of a person to the history; `event` is the act at the desk that they belong to."""
     rows = [
         {
             "document": document,
@@ -126,6 +140,7 @@ def note(
             "who": step.who,
             "at": step.at,
             "why": step.why,
+            "event": event,
         }
         for act, path, old, new, evidence in deeds
     ]
@@ -135,7 +150,9 @@ def note(
 
 def corrections(connection: Connection, documents: Iterable[str]) -> list[Correction]:
     """Return what people did to these documents, first to last."""
-    query = select(CorrectionRow).where(CorrectionRow.document.in_(list(documents))).order_by(CorrectionRow.id)
+    named = list(documents)
+    query = select(CorrectionRow).where(CorrectionRow.document.in_(named)).order_by(CorrectionRow.id)
+    taken_back = undone(connection, named)
     return [
         Correction(
             document=row.document,
@@ -149,56 +166,86 @@ def corrections(connection: Connection, documents: Iterable[str]) -> list[Correc
             who=row.who,
             at=row.at,
             why=row.why,
+            event=row.event,
+            undone=row.event in taken_back,
         )
         for row in connection.execute(query)
     ]
 
 
+def undone(connection: Connection, documents: Sequence[str]) -> set[int]:
+    """Return the numbers of the acts on these documents that were taken back and not done again since."""
+    query = select(ActRow.id, ActRow.undoes).where(ActRow.document.in_(documents), ActRow.undoes.is_not(None))
+    out: set[int] = set()
+    for number, undoes in connection.execute(query.order_by(ActRow.id.desc())):
+        if number not in out:
+            out.add(undoes)
+    return out
+
+
+def versions(connection: Connection, document: str) -> dict[str, int]:
+    """Return the versions of the parts of a record that changed since the first one, by path."""
+    query = select(FieldVersionRow.path, FieldVersionRow.version).where(FieldVersionRow.document == document)
+    return dict(connection.execute(query).tuples().all())
+
+
+def note_changes(
+    connection: Connection, document: str, before: Extraction, after: Extraction, version: int, step: Step
+) -> None:
+    """Give every part that differs between two records the version that the document has after the step."""
+    paths = changed_paths(before, after)
+    table = FieldVersionRow
+    for first in range(0, len(paths), PATHS_AT_ONCE):
+        some = paths[first : first + PATHS_AT_ONCE]
+        connection.execute(delete(table).where(table.document == document, table.path.in_(some)))
+        same = {"document": document, "version": version, "who": step.who, "at": step.at}
+        connection.execute(insert(table), [{"path": path, **same} for path in some])
+
+
 def _with_decisions(
     connection: Connection,
     row: Row[Any],
+    before: Extraction,
     sequence: int,
     reading: Extraction,
     extractor_version: str,
     schema: Schema,
     step: Step,
-) -> int:
-    """Return the number of the record that is `reading` with a person's decisions on the current one."""
-    before = current(connection, row.sha256, row.record)
+) -> tuple[int, Extraction]:
+    """Return the record, with its number, that is `reading` with a person's decisions on the one `before`."""
     if before.schema_name != reading.schema_name:
-        return sequence
+        return sequence, reading
     paths = _decided_paths(connection, row.sha256, before)
-    waived = _waived(connection, row.sha256)
-    merged = carried_over(before, reading, paths, waived, schema)
+    merged = carried_over(before, reading, paths, waived(connection, row.sha256), schema)
     if merged == reading:
-        return sequence
+        return sequence, reading
     if merged == before:
-        return int(row.record)
-    return _append(connection, merged, extractor_version, step, None)
+        return int(row.record), before
+    return _append(connection, merged, extractor_version, step, None), merged
 
 
 def _decided_paths(connection: Connection, document: str, record: Extraction) -> set[FieldPath]:
     """Return what people set or accepted under the schema of `record`; accepting it whole decides every field."""
-    query = (
-        select(CorrectionRow.path)
-        .join(
-            ExtractionRow,
-            (ExtractionRow.document == CorrectionRow.document) & (ExtractionRow.sequence == CorrectionRow.record),
-        )
-        .where(CorrectionRow.document == document, CorrectionRow.act.in_(("set", "accept")))
-        .where(ExtractionRow.schema_name == record.schema_name)
+    query = select(ExtractionRow.sequence).where(
+        ExtractionRow.document == document, ExtractionRow.schema_name == record.schema_name
     )
-    texts = set(connection.execute(query).scalars())
+    of_schema = set(connection.execute(query).scalars())
+    texts = {
+        act.path
+        for act in corrections(connection, [document])
+        if act.act in DECIDING and not act.undone and act.record in of_schema
+    }
     if "" in texts:
         return {FieldPath(name) for name in record.fields}
     return {field_path(text) for text in texts}
 
 
-def _waived(connection: Connection, document: str) -> set[str]:
+def waived(connection: Connection, document: str) -> set[str]:
     """Return the messages of the problems that were open when a person accepted the record whole."""
-    whole = (CorrectionRow.document == document, CorrectionRow.act == "accept", CorrectionRow.path == "")
-    texts = connection.execute(select(CorrectionRow.old).where(*whole)).scalars()
-    return {message for text in texts if text is not None for message in json.loads(text)}
+    whole = [
+        act for act in corrections(connection, [document]) if act.act == "accept" and not act.path and not act.undone
+    ]
+    return {message for act in whole for message in act.old or ()}
 
 
 def _append(connection: Connection, extraction: Extraction, extractor_version: str, step: Step, key: str | None) -> int:

@@ -30,14 +30,16 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
         {State.EXTRACTED, State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED, State.DEFERRED}
     ),
     State.EXTRACTED: frozenset({State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED, State.DEFERRED}),
-    # A person's decision on one field leaves the document in review, with a higher version.
-    State.IN_REVIEW: frozenset({State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED}),
+    # A person's decision on one field leaves the document in review, with a higher version. A person who names another
+    # schema sends it back to where schemas are chosen.
+    State.IN_REVIEW: frozenset({State.IN_REVIEW, State.ACCEPTED, State.PARSED, State.RECEIVED, State.QUARANTINED}),
     State.ACCEPTED: frozenset(
-        {State.EXPORTED, State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED},
+        {State.EXPORTED, State.IN_REVIEW, State.ACCEPTED, State.PARSED, State.RECEIVED, State.QUARANTINED},
     ),
     # A correction after the export makes it accepted (or in review) again, and so it is exported again.
-    State.EXPORTED: frozenset({State.IN_REVIEW, State.ACCEPTED, State.RECEIVED, State.QUARANTINED}),
-    State.QUARANTINED: frozenset({State.RECEIVED}),
+    State.EXPORTED: frozenset({State.IN_REVIEW, State.ACCEPTED, State.PARSED, State.RECEIVED, State.QUARANTINED}),
+    # A rejection that is taken back.
+    State.QUARANTINED: frozenset({State.RECEIVED, State.IN_REVIEW}),
     State.DEFERRED: frozenset({State.RECEIVED, State.QUARANTINED}),
 }
 

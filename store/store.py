@@ -326,7 +326,7 @@ class Store:
             reason = f"Set by {who}{': ' + why if why else ''}."
             changed = with_value(extraction, schema, place, value, evidence, reason)
             act = records.Deed("set", path, bare(extraction, place), bare(changed, place), tuple(evidence))
-            records.keep(connection, row, changed, step, [act])
+            records.keep(connection, row, extraction, changed, step, [act])
             return documents.get(connection, sha256)
 
     def accept_field(self, sha256: str, path: str, *, who: str, why: str = "", version: int | None = None) -> Document:
@@ -340,7 +340,7 @@ class Store:
             row, extraction = records.decided(connection, sha256)
             changed = with_acceptance(extraction, place, f"Accepted by {who}.")
             value = bare(extraction, place)
-            records.keep(connection, row, changed, step, [records.Deed("accept", path, value, value)])
+            records.keep(connection, row, extraction, changed, step, [records.Deed("accept", path, value, value)])
             return documents.get(connection, sha256)
 
     def accept_document(self, sha256: str, *, who: str, why: str = "", version: int | None = None) -> Document:
@@ -357,7 +357,7 @@ class Store:
                 raise InvalidValue(f"{row.name} has open problems: {messages} Say why it is right all the same.")
             changed = all_accepted(extraction, f"Accepted by {who}.")
             waived = [problem.message for problem in extraction.problems]
-            records.keep(connection, row, changed, step, [records.Deed("accept", "", waived, None)])
+            records.keep(connection, row, extraction, changed, step, [records.Deed("accept", "", waived, None)])
             return documents.get(connection, sha256)
 
     def reject_document(self, sha256: str, *, who: str, why: str, version: int | None = None) -> Document:

@@ -116,7 +116,7 @@ class CorrectionRow(Base):
     document: Mapped[str] = mapped_column(SHA256, ForeignKey("documents.sha256"), index=True)
     version: Mapped[int] = mapped_column(Integer)  # of the document after the act
     record: Mapped[int] = mapped_column(Integer)  # extractions.sequence that the act made; of the current one if none
-    act: Mapped[str] = mapped_column(String(16))  # set, accept, reject
+    act: Mapped[str] = mapped_column(String(16))  # set, accept, reject, undo …, see entities.Act
     path: Mapped[str] = mapped_column(Text)  # "gross_total", "line_items[3].quantity"; "" is the whole record
     old: Mapped[str | None] = mapped_column(Text)  # JSON
     new: Mapped[str | None] = mapped_column(Text)  # JSON
@@ -124,6 +124,7 @@ class CorrectionRow(Base):
     who: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
     why: Mapped[str] = mapped_column(Text)
+    event: Mapped[int | None] = mapped_column(BigInteger, index=True)  # acts.id; NULL: made before there was a desk
 
 
 class ExportRow(Base):
