@@ -58,7 +58,7 @@ def link_address(settings: Settings, secret: str) -> str:
 
 
 def first_link(settings: Settings) -> str | None:
-    """Return a one-time link for the first admin, who is made if there is nobody; None when somebody can get in.
+    """Return a one-time link for the first admin, who is made if there is nobody; None when an admin can get in.
 
     A link that was not used is replaced by a new one at the next start.
     """
@@ -70,8 +70,8 @@ def first_link(settings: Settings) -> str | None:
         people = People(store.database)
         if people.nobody():
             people.add(FIRST, [Grant("admin"), Grant("bank_data")], "docassay")
-        accounts = people.accounts()
-        if any(each.has_password or each.subject for each in accounts) or all(each.name != FIRST for each in accounts):
+        admins = [each for each in people.accounts() if Grant("admin") in each.grants and not each.disabled]
+        if any(each.has_password or each.subject for each in admins) or FIRST not in {each.name for each in admins}:
             return None
         lasts = timedelta(hours=settings.access.link_hours)
         return link_address(settings, Sessions(store.database).make_link(FIRST, lasts, "docassay"))

@@ -80,13 +80,17 @@ def permissions_of_token(scopes: Iterable[str], queues: Iterable[str]) -> Mappin
 def read_grant(text: str, queues: Iterable[str]) -> Grant:
     """Return the role that "reviewer" or "reviewer:invoice" means; raises InvalidValue."""
     role, _, queue = text.strip().partition(":")
-    queue = queue or EVERY_QUEUE
-    known = (EVERY_QUEUE, *queues)
     if role not in ROLES:
         raise InvalidValue(f"There is no role {role!r}. There are: {', '.join(ROLES)}.")
-    if queue not in known:
-        raise InvalidValue(f"There is no queue {queue!r}. There are: {', '.join(known)}.")
-    return Grant(role, queue)
+    return Grant(role, read_queue(queue or EVERY_QUEUE, queues))
+
+
+def read_queue(text: str, queues: Iterable[str]) -> str:
+    """Return the queue of this name, which is a schema's or "*"; raises InvalidValue."""
+    known = (EVERY_QUEUE, *queues)
+    if text.strip() not in known:
+        raise InvalidValue(f"There is no queue {text.strip()!r}. There are: {', '.join(known)}.")
+    return text.strip()
 
 
 def read_scope(text: str) -> Permission:

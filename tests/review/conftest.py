@@ -67,14 +67,25 @@ def store(tmp_path: Path) -> Store:
     return Store.open(f"sqlite:///{tmp_path / 'd.db'}", tmp_path / "files")
 
 
-@pytest.fixture
-def document(store: Store) -> Document:
+def put_in_review(store: Store) -> Document:
+    """An invoice that waits for a person."""
     sha256, _ = store.add_document(CONTENT, "invoice.pdf")
     (claim,) = store.claim("w")
     claim = store.save_parsed(claim, ParsedDocument(hashlib.sha256(CONTENT).hexdigest(), "text/plain", ()), "p")
     claim = store.save_extraction(claim, extraction(sha256), "e", builtin_schemas()["invoice"])
     store.decide(claim)
     return store.document(sha256)
+
+
+@pytest.fixture
+def document(store: Store) -> Document:
+    return put_in_review(store)
+
+
+@pytest.fixture(scope="session")
+def settled() -> Callable[[Store], Document]:
+    """Puts a document into a store of another scope."""
+    return put_in_review
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+"""Who may use which route: the whole table in one place, which a test holds against the gates and tries out.
+
+A route that is new gets its line here. "open": everybody; a permission: whoever holds it in some queue, and where the
+path has {sha}, in the queue of that document; "… everywhere": whoever holds it in all queues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        # signing in and one's own account
+        "GET /": "open",
+        "GET /static/{version}/{name:path}": "open",
+        "GET /sign-in": "open",
+        "POST /sign-in": "open",
+        "GET /signed-in": "open",
+        "GET /session": "open",
+        "GET /welcome/{link}": "open",
+        "POST /welcome/{link}": "open",
+        "POST /theme": "open",
+        "POST /sign-out": "see",
+        "GET /account": "see",
+        "POST /account/password": "see",
+        "POST /account/sign-out-everywhere": "see",
+        # the REST interface
+        "GET /api/v1/health": "open",
+        "GET /api/v1/openapi.json": "open",
+        "POST /api/v1/documents": "operate",
+        "GET /api/v1/documents/{sha}": "see",
+        "GET /api/v1/documents/{sha}/record": "see",
+        "GET /api/v1/queue": "see",
+    }
+)
