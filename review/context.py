@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from review.desk.four_eyes import Rules
 from schemas.schema import Schema
 from store.people import People
 from store.sessions import Sessions
@@ -69,6 +70,7 @@ class Context:
     store: Store
     schemas: Mapping[str, Schema]
     web: Web
+    four_eyes: Rules = field(default_factory=Rules)
     people: People = field(init=False)
     sessions: Sessions = field(init=False)
     tokens: Tokens = field(init=False)
