@@ -17,13 +17,15 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from schemas.calls import new_id
+from schemas.errors import Unavailable
 from schemas.money import Held, Scope
 from store.database import Database
 from store.instants import utc_now
@@ -31,6 +33,7 @@ from store.ledger import StoredLedger
 from store.migrate import upgrade
 
 DOLLAR = 1_000_000_000
+Made = TypeVar("Made")
 LARGEST = DOLLAR // 200  # worst case of a call
 LASTS = timedelta(seconds=1)  # what a killed process held is settled after so long
 SCOPES = (Scope("day:race", "day", DOLLAR), Scope("month:race", "month", None), Scope("run:race", "run", 2 * DOLLAR))
@@ -95,13 +98,23 @@ def _run(url: str, seed: int, number: int, begin: float) -> None:
     while True:
         worst = dice.randrange(LARGEST // 10, LARGEST)
         call = new_id()
-        held = ledger.reserve(call, "race", "race", "0" * 64, worst, SCOPES, LASTS)
+        held = _insistent(lambda: ledger.reserve(call, "race", "race", "0" * 64, worst, SCOPES, LASTS))  # noqa: B023
         if not isinstance(held, Held):
             if worst < LARGEST // 5:
                 return  # even a small call has no room
             continue
         time.sleep(dice.uniform(0, 0.002))
-        ledger.settle(call, dice.randrange(worst // 4, worst + 1), "usage")
+        cost = dice.randrange(worst // 4, worst + 1)
+        _insistent(lambda: ledger.settle(call, cost, "usage"))  # noqa: B023
+
+
+def _insistent(act: Callable[[], Made]) -> Made:
+    """Do `act`, again where the database was too busy for a minute: nothing was kept then."""
+    while True:
+        try:
+            return act()
+        except Unavailable:
+            continue
 
 
 @contextmanager

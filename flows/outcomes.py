@@ -48,6 +48,11 @@ class BatchOutcome:
         return tuple(outcome for outcome in self.outcomes if outcome.state is State.QUARANTINED)
 
     @property
+    def deferred(self) -> tuple[Outcome, ...]:
+        """Documents that are tried again later, each with its reason."""
+        return tuple(outcome for outcome in self.outcomes if outcome.state is State.DEFERRED)
+
+    @property
     def waiting(self) -> int:
         """Documents that wait for a person."""
         return sum(outcome.state is State.IN_REVIEW for outcome in self.outcomes)

@@ -72,6 +72,9 @@ def report(outcome: BatchOutcome, *, as_json: bool) -> None:
     more = len(outcome.failed) + len(outcome.unread) - 2 * SHOWN_FAILURES
     if more > 0:
         talk("  … all of them: docassay status --failed")
+    if outcome.deferred:
+        talk(f"{len(outcome.deferred)} will be tried again, the first of them because: {outcome.deferred[0].message}")
+        talk("  All of them: docassay status --failed")
     if outcome.waiting:
         talk(f"{outcome.waiting} wait for a person: docassay review list")
     if as_json:

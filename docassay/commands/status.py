@@ -77,7 +77,7 @@ def status(
         ]
         table("Last batches", ("begun", "what", "documents", ""), shown)
     if counts.get(State.QUARANTINED) or counts.get(State.DEFERRED):
-        talk("Why some failed: docassay status --failed")
+        talk("Why some failed or are put off: docassay status --failed")
     if counts.get(State.IN_REVIEW):
         talk("What waits for a person: docassay review list")
     return ExitCode.DONE

@@ -39,7 +39,8 @@ def test_a_day_with_a_model(docassay, simulator, tmp_path):
     forecast = json.loads(told.stdout)
     assert forecast["new"] == 3 and 0 < forecast["usual"] < forecast["worst"] and "fits" in told.stderr
     assert docassay("stop", "--why", "a test").returncode == 0
-    docassay("run", "in")
+    put_off = docassay("run", "in").stderr
+    assert "3 will be tried again" in put_off and "a test" in put_off and "docassay resume" in put_off
     assert "a test" in docassay("status", "--failed").stdout
     assert simulator.calls() == []
     resumed = docassay("resume", "--json")
