@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
+from documents.drawn_page import PARSER
+from documents.jail import ParserPool
 from flows.settings import Settings
-from flows.wiring import known_schemas, open_store
+from flows.wiring import draw_door, known_schemas, open_store
 
 if TYPE_CHECKING:
     from review.context import Context, Web
 
+DRAWN_AT_ONCE = 2  # pages: children that draw for the desk
 FIRST = "admin"  # who gets in first
 
 
@@ -22,11 +25,11 @@ def open_desk(settings: Settings) -> Iterator[Context]:
     """Give what the web application needs, with a store of its own, and close it afterwards."""
     from review.context import Context
 
-    store = open_store(settings)
-    try:
-        yield Context(store=store, schemas=known_schemas(settings), web=web_of(settings))
-    finally:
-        store.close()
+    with ExitStack() as closing:
+        store = open_store(settings)
+        closing.callback(store.close)
+        artists = closing.enter_context(ParserPool(settings.limits, workers=DRAWN_AT_ONCE, parser=PARSER))
+        yield Context(store=store, schemas=known_schemas(settings), web=web_of(settings), draw=draw_door(artists))
 
 
 def web_of(settings: Settings) -> Web:

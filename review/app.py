@@ -15,6 +15,7 @@ from review.access.gate import gate_of
 from review.access.guards import KnownHosts, LimitedBodies, NewCookies, SafeHeaders, ToldMistakes
 from review.answers import tell_error, tell_invalid, tell_refusal, tell_status
 from review.context import Context
+from review.desk import pages as desk_pages
 from review.desk import routes as desk_routes
 from review.refusals import Refused
 from schemas.errors import DocassayError
@@ -24,6 +25,7 @@ def parts() -> Iterable[APIRouter]:
     """Return the routes of all parts; each part is one line here."""
     yield static_files.router()
     yield access_pages.router
+    yield desk_pages.router
     yield from api.routers()
     yield desk_routes.router
 

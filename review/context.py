@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from review.desk.four_eyes import Rules
+from review.pictures import DrawDoor, Pictures, undrawn
 from schemas.schema import Schema
 from store.people import People
 from store.sessions import Sessions
@@ -71,13 +72,16 @@ class Context:
     schemas: Mapping[str, Schema]
     web: Web
     four_eyes: Rules = field(default_factory=Rules)
+    draw: DrawDoor = undrawn
     people: People = field(init=False)
     sessions: Sessions = field(init=False)
     tokens: Tokens = field(init=False)
+    pictures: Pictures = field(init=False)
 
     def __post_init__(self) -> None:
         for name, kind in (("people", People), ("sessions", Sessions), ("tokens", Tokens)):
             object.__setattr__(self, name, kind(self.store.database, self.store.now))
+        object.__setattr__(self, "pictures", Pictures(self.store, self.draw))
 
 
 def context_of(request: HTTPConnection) -> Context:

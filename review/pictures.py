@@ -31,6 +31,11 @@ DrawDoor = Callable[[bytes, PageShape, int, Sequence[Sequence[Any]] | None], Pic
 """Draws a page of a file at so many dots an inch; from its words alone where they are given. Raises Refusal."""
 
 
+def undrawn(*_: object) -> Picture:
+    """Refuse to draw: for a service that shows no pages, as in tests of other parts."""
+    raise Refusal(Reason.NOT_SUPPORTED, "This service draws no pages.", "Start it with `docassay serve`.")
+
+
 class Pictures:
     """The pages of the documents of a store; safe to use from many threads."""
 
@@ -61,6 +66,10 @@ class Pictures:
                 self._indexes.popitem(last=False)
         return found
 
+    def tag(self, sha256: str, number: int, dots: int) -> str:
+        """Return what changes when the picture of a page does; raises UnknownDocument."""
+        return f"{sha256[:32]}-{_name(self.index(sha256).page(number), dots)}"
+
     def picture(self, sha256: str, number: int, dots: int) -> Picture:
         """Return the picture of a page; where the file has none, one that is set from its words.
 
@@ -72,7 +81,7 @@ class Pictures:
             raise ValueError(f"Pages are drawn at {', '.join(map(str, DOTS))} dots an inch, not at {dots}.")
         index = self.index(sha256)
         shape = index.page(number)
-        name = f"{number}-{dots}-{shape.rotation}-{shape.lean:.2f}"
+        name = _name(shape, dots)
         kind = "image/jpeg" if shape.origin == "ocr" else "image/png"
         kept = self._store.files.get_drawn(sha256, f"{name}.{ENDINGS[kind]}")
         if kept is not None:
@@ -89,3 +98,7 @@ class Pictures:
                 raise
         words = [word[:5] for word in json.loads(index.words(shape.number))["words"] if word[5]]
         return self._draw(b"", shape, dots, words)
+
+
+def _name(shape: PageShape, dots: int) -> str:
+    return f"{shape.number}-{dots}-{shape.rotation}-{shape.lean:.2f}"

@@ -25,6 +25,11 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /account": "see",
         "POST /account/password": "see",
         "POST /account/sign-out-everywhere": "see",
+        # the desk
+        "GET /desk/{sha}": "see",
+        "GET /pages/{sha}/{number}.png": "see",
+        "GET /pages/{sha}/{number}/words.json": "see",
+        "GET /pages/{sha}/search.json": "see",
         # the REST interface
         "GET /api/v1/health": "open",
         "GET /api/v1/openapi.json": "open",
