@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from review.desk import four_eyes
 from review.desk.acts import undecided
 from schemas.checks import RowsSumCheck, SumCheck
-from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Alternative, Evidence, Extraction, FieldResult, Problem, RowResult
 from schemas.schema import Schema
@@ -18,6 +17,7 @@ from schemas.values.typed import as_text
 from store.acts import Scene
 from store.differences import ROWS, changed_paths
 from store.entities import Document
+from store.page_index import PageIndex
 
 ALWAYS = "A person always looks at this field."
 UNSURE = "Nothing proves this value."
@@ -204,7 +204,7 @@ class View:
 def document_view(
     view: View | None,
     document: Document,
-    parsed: ParsedDocument | None,
+    parsed: PageIndex | None,
     *,
     mask: Hides,
     claim: Mapping[str, Any] | None = None,
