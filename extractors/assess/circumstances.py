@@ -27,6 +27,7 @@ from schemas.values.dates import DateOrder, find_dates
 from schemas.values.durations import find_durations
 from schemas.values.jurisdictions import find_jurisdictions
 from schemas.values.money import parse_money
+from schemas.values.typed import as_text
 
 WITNESSES = ("embedded", "rules", "llm")
 PLACE_FACTORS = ("relation", "distance", "column", "nearer_values")  # of the rules: where a value stands by its label
@@ -66,6 +67,7 @@ def of_reading(field: FieldDefinition, reading: Reading, others: Sequence[Readin
     out |= _of_place(reading)
     out["rivals"] = float(len(others))
     out["margin"] = _margin(reading, others)
+    out["letters"] = float(len(plain(as_text(reading.value))))
     if field.validators:
         out["validator_passed"], out["validator_failed"] = float(reading.sound), float(not reading.sound)
         if has_check_digits(field.validators):
@@ -111,7 +113,7 @@ def of_table(chosen: Candidate, others: Sequence[Candidate]) -> dict[str, float]
         "rival_source": max((other.score for other in differing), default=0.0),
         "rows_differ": float(bool(differing)),
         "rows_missing": max(0.0, missing),
-        "listed": float(len(chosen.rows)),
+        "rows": float(len(chosen.rows)),
     }
 
 

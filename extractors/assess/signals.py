@@ -68,6 +68,7 @@ SIGNALS: Mapping[str, Signal] = {
     "value_in_quote": _flag("the value stands within the words that the model quotes"),
     "quote_parses": _flag("the printed words, read again by the kind of the field, give the value"),
     "hits": _count("places of the document where these printed words stand"),
+    "letters": _count("letters and digits of the value: each of them can be misread"),
     "page": _count("number of the page that it stands on"),
     "ocr_mean": _odds("mean certainty of the text recognition over its words; missing: born-digital"),
     "ocr_least": _odds("least certainty of the text recognition over its words; missing: born-digital"),
@@ -104,7 +105,8 @@ SIGNALS: Mapping[str, Signal] = {
     # The field.
     "required": _flag("the schema requires the field"),
     "in_table": _flag("it is a cell of a table"),
-    "listed": _count("values in the list, rows in the table"),
+    "listed": _count("values in the list"),
+    "rows": _count("rows in the table"),
     "left_out": _share("belief in the best value that was left out of the list; 0: none was"),
     "rows_missing": _count("rows that a source counted and did not give"),
     "rows_differ": _flag("another source counts another number of rows"),

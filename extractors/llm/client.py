@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from extractors.llm.answer_model import Answers
+from extractors.llm.certainty import TokenChance
 from extractors.llm.guards.guard import Guard
 from extractors.llm.quirks import Mode, Quirks, expected, lesson
 from extractors.llm.transport import Exchange, GuardedTransport, Truncated, exchanging
@@ -90,6 +91,7 @@ class Told:
     fits: bool  # the whole answer fits its schema
     requests: int  # with re-asks and what was learned on the way
     call: str  # id of the call that was answered so
+    tokens: tuple[TokenChance, ...] = ()  # of the text, where the provider gives log-probabilities
 
 
 class ModelClient:
@@ -127,7 +129,7 @@ class ModelClient:
                 for heard in exchange.heard:
                     self._misfit(heard.call)
             if exchange.usable is not None:  # an answer that does not fit is kept when its re-ask comes to nothing
-                return Told(exchange.usable.text, fits, requests, exchange.usable_call)
+                return Told(exchange.usable.text, fits, requests, exchange.usable_call, exchange.usable.tokens)
             if exchange.raised is not None:
                 raise exchange.raised
             refusal = exchange.heard[-1].answer

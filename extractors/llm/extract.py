@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from extractors.llm.answer_model import answer_model
+from extractors.llm.certainty import certainties
 from extractors.llm.client import ModelClient
 from extractors.llm.groups import groups
 from extractors.llm.passages import Library, Passages
@@ -134,7 +135,7 @@ class DocumentReader:
                 "Look at the trace of the document; rules go on without it.",
                 passing=False,
             ) from error
-        return read_back(answer.text, self._schema, names)
+        return read_back(answer.text, self._schema, names, certainties(answer.text, answer.tokens))
 
     @property
     def schema(self) -> Schema:

@@ -14,7 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from extractors.llm.answer_model import Row, Single, TableAnswer, column_attributes, field_adapter
+from extractors.llm.answer_model import Row, Single, TableAnswer, column_attributes, column_property, field_adapter
+from extractors.llm.certainty import Certainties
 from extractors.llm.strict_json import NotPlain, strict_object
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Value
@@ -32,6 +33,7 @@ WITHOUT_QUOTE = 0.5  # factor
 VALUE_IN_QUOTE = 0.1  # added
 LARGEST = Decimal(10) ** 12  # no amount or number of a document reaches it
 YEARS = range(1900, 2200)
+NOT_GIVEN = Certainties()  # the provider gives no log-probabilities
 _CODES = frozenset(CURRENCIES.values())
 
 
@@ -57,13 +59,20 @@ class ReadBack:
     fault: str = ""  # why nothing of the answer can be used; "" if it can
 
 
-def read_back(text: str, schema: Schema, asked: Sequence[str]) -> ReadBack:
-    """Return what the text of an answer says of the fields `asked`; never raises for what stands in it."""
+def read_back(text: str, schema: Schema, asked: Sequence[str], certain: Certainties = NOT_GIVEN) -> ReadBack:
+    """Return what the text of an answer says of the fields `asked`; never raises for what stands in it.
+
+    Args:
+        text: the answer.
+        schema: the fields there are.
+        asked: names of those that were asked for.
+        certain: how sure the model was of each value, by its path in the answer.
+    """
     try:
         data = strict_object(text)
     except NotPlain as fault:
         return ReadBack(unanswered=tuple(asked), fault=str(fault))
-    parts = [_field(schema, schema.field(name), data) for name in asked]
+    parts = [_field(schema, schema.field(name), data, certain) for name in asked]
     return ReadBack(
         candidates=tuple(candidate for part in parts for candidate in part.candidates),
         absent=tuple(name for part in parts for name in part.absent),
@@ -150,22 +159,22 @@ _READERS = {
 }
 
 
-def _field(schema: Schema, definition: FieldDefinition, data: Mapping[str, Any]) -> ReadBack:
+def _field(schema: Schema, definition: FieldDefinition, data: Mapping[str, Any], certain: Certainties) -> ReadBack:
     name = definition.name
     if name not in data:
         return ReadBack(unanswered=(name,), dropped=(Dropped(name, "was left out of the answer"),))
     if definition.kind is Kind.TABLE:
-        return _table(schema, definition, data[name])
+        return _table(schema, definition, data[name], certain)
     if definition.many:
-        return _many(schema, definition, data[name])
+        return _many(schema, definition, data[name], certain)
     try:
         single: Single = field_adapter(schema, name).validate_python(data[name])
     except ValidationError as error:
         return ReadBack(unanswered=(name,), dropped=(Dropped(name, _why(error)),))
-    return _single(definition, single)
+    return _single(definition, single, certain.signals((name, "value")))
 
 
-def _single(definition: FieldDefinition, single: Single) -> ReadBack:
+def _single(definition: FieldDefinition, single: Single, sure: Mapping[str, float]) -> ReadBack:
     name = definition.name
     if single.basis == "absent" and single.value is None:
         return ReadBack(absent=(name,))
@@ -173,24 +182,24 @@ def _single(definition: FieldDefinition, single: Single) -> ReadBack:
         reason = "is called absent and given all the same" if single.value else "is called present and not given"
         return ReadBack(unanswered=(name,), dropped=(Dropped(name, reason),))
     try:
-        return ReadBack(candidates=(_candidate(definition, single.basis, single.quote or "", single.value),))
+        return ReadBack(candidates=(_candidate(definition, single.basis, single.quote or "", single.value, sure),))
     except ValueError as reason:
         return ReadBack(unanswered=(name,), dropped=(Dropped(name, str(reason)),))
 
 
-def _many(schema: Schema, definition: FieldDefinition, given: Any) -> ReadBack:
+def _many(schema: Schema, definition: FieldDefinition, given: Any, certain: Certainties) -> ReadBack:
     """A list: what fits counts, each on its own; a list of which nothing fits is no answer."""
     name = definition.name
     candidates: list[Candidate] = []
     dropped: list[Dropped] = []
     adapter = field_adapter(schema, name)
-    for each in given if isinstance(given, list) else [None]:
+    for place, each in enumerate(given if isinstance(given, list) else [None]):
         try:
             (single,) = adapter.validate_python([each])
         except ValidationError as error:
             dropped.append(Dropped(name, _why(error)))
             continue
-        part = _single(definition, single)
+        part = _single(definition, single, certain.signals((name, place, "value")))
         candidates += part.candidates
         dropped += part.dropped
     distinct: dict[Value | None, Candidate] = {}
@@ -202,7 +211,7 @@ def _many(schema: Schema, definition: FieldDefinition, given: Any) -> ReadBack:
     return ReadBack(tuple(candidates), absent, tuple(dropped), unanswered)
 
 
-def _table(schema: Schema, definition: FieldDefinition, given: Any) -> ReadBack:
+def _table(schema: Schema, definition: FieldDefinition, given: Any, certain: Certainties) -> ReadBack:
     """A table: rows that fit count, each on its own, and in a row each cell."""
     name = definition.name
     adapter = field_adapter(schema, name)
@@ -222,7 +231,7 @@ def _table(schema: Schema, definition: FieldDefinition, given: Any) -> ReadBack:
         except ValidationError as error:
             dropped.append(Dropped(name, _why(error), number))
             continue
-        cells = dict(_cells(definition, row, number, dropped))
+        cells = dict(_cells(definition, row, number, dropped, certain))
         if cells:
             rows.append(CandidateRow(cells, row.page))
     if not rows:
@@ -247,7 +256,7 @@ def _lenient(row: Any) -> Any:
 
 
 def _cells(
-    definition: FieldDefinition, row: Row, number: int, dropped: list[Dropped]
+    definition: FieldDefinition, row: Row, number: int, dropped: list[Dropped], certain: Certainties
 ) -> Iterator[tuple[str, Candidate]]:
     attributes = column_attributes(definition.columns)
     for column in definition.columns:
@@ -255,14 +264,16 @@ def _cells(
         if value is None:
             continue
         try:
-            yield column.name, _candidate(column, "stated", row.quote or "", value)
+            sure = certain.signals((definition.name, "rows", number - 1, column_property(column)))
+            yield column.name, _candidate(column, "stated", row.quote or "", value, sure)
         except ValueError as reason:
             dropped.append(Dropped(definition.name, str(reason), number, column.name))
 
 
-def _candidate(definition: FieldDefinition, basis: str, quote: str, text: str) -> Candidate:
+def _candidate(definition: FieldDefinition, basis: str, quote: str, text: str, sure: Mapping[str, float]) -> Candidate:
     value = typed(definition, text)
     worth, signals = score(basis, quote, value)
+    signals |= sure
     reason = "The model says that the document states it." if basis == "stated" else "The model inferred it."
     return Candidate(
         definition.name, definition.kind, "llm", value, score=worth, signals=signals, reasons=(reason,), quote=quote

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from extractors.llm.certainty import TokenChance, token_chances
 from schemas.calls import Wire
 
 MOST_TOKENS = 10_000_000  # no model takes more in one call (November 2026); a figure above it is no count of tokens
@@ -54,6 +55,7 @@ class Said:
     usage: Usage | None  # None: not said, or not believable (zero, negative, no number, text without a token)
     text: str  # content of the first choice; arguments of its tool call
     refusal: str = ""
+    tokens: tuple[TokenChance, ...] = ()  # of `text`, with log-probabilities; empty: not given
 
 
 def read(wire: Wire, body: bytes) -> Said | None:
@@ -86,6 +88,7 @@ def _openai(data: dict[str, Any]) -> Said:
         usage=_usage(usage.get("prompt_tokens"), usage.get("completion_tokens"), details.get("cached_tokens"), None),
         text=text or "",
         refusal=refusal,
+        tokens=() if calls else token_chances((choice.get("logprobs") or {}).get("content")),
     )
 
 
