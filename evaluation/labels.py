@@ -72,9 +72,14 @@ def _cells(truth: Truth, table: FieldDefinition, rows: Sequence[RowResult]) -> I
         true = open_rows.pop(best) if best is not None and likeness[best] else {}
         for column in table.columns:
             cell = row.cells.get(column.name)
-            if cell is not None and (not true or true.get(column.name) not in (None, "")):
-                right = bool(true) and _same(table, column, true, row, truth.either_sign)
-                yield _label(truth, f"{table.name}.{column.name}", cell, right)
+            if cell is None:
+                continue
+            if true and true.get(column.name) in (None, ""):  # a page may print more than the truth lists
+                if cell.answer != "found":
+                    yield _label(truth, f"{table.name}.{column.name}", cell, True)
+                continue
+            right = bool(true) and _same(table, column, true, row, truth.either_sign)
+            yield _label(truth, f"{table.name}.{column.name}", cell, right)
 
 
 def _same(

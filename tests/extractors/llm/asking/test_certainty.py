@@ -29,9 +29,7 @@ def cut(text: str, *places: int) -> list[TokenChance]:
     """The bytes of the text cut at these places, each token surer than the one before."""
     data = text.encode()
     edges = [0, *places, len(data)]
-    return [
-        TokenChance(data[one:two], -1.0 / (1 + n)) for n, (one, two) in enumerate(zip(edges, edges[1:], strict=False))
-    ]
+    return [TokenChance(data[one:two], -1.0 / (1 + n)) for n, (one, two) in enumerate(pairwise(edges))]
 
 
 def test_only_tokens_of_the_value_count() -> None:
