@@ -29,7 +29,13 @@ def open_desk(settings: Settings) -> Iterator[Context]:
         store = open_store(settings)
         closing.callback(store.close)
         artists = closing.enter_context(ParserPool(settings.limits, workers=DRAWN_AT_ONCE, parser=PARSER))
-        yield Context(store=store, schemas=known_schemas(settings), web=web_of(settings), draw=draw_door(artists))
+        yield Context(
+            store=store,
+            schemas=known_schemas(settings),
+            web=web_of(settings),
+            four_eyes=settings.four_eyes.rules,
+            draw=draw_door(artists),
+        )
 
 
 def web_of(settings: Settings) -> Web:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from documents.limits import Limits
+
+if TYPE_CHECKING:
+    from review.desk.four_eyes import Rules
 
 ExportFormat = Literal["csv", "xlsx", "parquet", "jsonl", "duckdb", "sql"]
 
@@ -232,6 +236,25 @@ class Traces(_Group):
     content: bool = Field(False, description="True: prompts and answers go to the collector too.")
 
 
+class FourEyes(_Group):
+    """When a second person must approve before a record is exported."""
+
+    amount_above: Decimal | None = Field(None, ge=0, description="Totals above this amount, in the record's currency.")
+    new_supplier: bool = Field(False, description="True: the first record of a supplier.")
+    changed_account: bool = Field(False, description="True: a bank account that the supplier did not name before.")
+    share: float = Field(0.0, ge=0, le=1, description="Share of all documents, drawn by their content.")
+    second_entry: tuple[str, ...] = Field(
+        (), description="Fields that the second person enters without seeing the value, such as iban."
+    )
+
+    @property
+    def rules(self) -> Rules:
+        """The rules as the desk uses them."""
+        from review.desk.four_eyes import Rules
+
+        return Rules(**self.model_dump())
+
+
 class Settings(_Group):
     """All settings. Relative paths of a settings file count from that file's folder."""
 
@@ -261,6 +284,7 @@ class Settings(_Group):
     budget: Budget = Budget()
     prices: dict[str, Price] = Field(default_factory=dict, description='By "PROVIDER/MODEL".')
     traces: Traces = Traces()
+    four_eyes: FourEyes = FourEyes()
     inboxes: tuple[Inbox, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     exports: dict[str, ExportTarget] = Field(default_factory=dict, description="Targets by name.")

@@ -16,6 +16,7 @@ from review.access.guards import KnownHosts, LimitedBodies, NewCookies, SafeHead
 from review.answers import tell_error, tell_invalid, tell_refusal, tell_status
 from review.context import Context
 from review.desk import pages as desk_pages
+from review.desk import queue_routes
 from review.desk import routes as desk_routes
 from review.refusals import Refused
 from schemas.errors import DocassayError
@@ -28,6 +29,7 @@ def parts() -> Iterable[APIRouter]:
     yield desk_pages.router
     yield from api.routers()
     yield desk_routes.router
+    yield queue_routes.router
 
 
 def create_app(context: Context) -> FastAPI:

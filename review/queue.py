@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from review.ranking import FORMULA, figures
 from schemas.results import Extraction, FieldResult, Problem
+from schemas.schema import Schema
 from schemas.values.typed import as_text
+from store.claims import DeskClaim, DeskClaims
+from store.desk_queue import DeskQueue, Figures, Wanted
 from store.entities import Document
 from store.states import State
 from store.store import Store
+
+LOOKED_AT = 50  # documents that are looked at together for one that is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,50 @@ class Waiting:
         more = len(self.fields) - 4
         fields = f"{len(self.fields)} fields: {names}{f' and {more} more' if more > 0 else ''}." if self.fields else ""
         return " ".join((fields, *(problem.message for problem in self.problems[:2]))).strip()
+
+
+def refresh(store: Store, schemas: Mapping[str, Schema]) -> int:
+    """Reckon the place in the queue of every document that changed since; return how many they were."""
+
+    def reckon(document: Document) -> Figures:
+        record = store.extraction(document.sha256) if document.record else None
+        return figures(document, record, schemas.get(document.schema_name or ""))
+
+    return DeskQueue(store.database, store.now).refresh(FORMULA, reckon)
+
+
+def claim_next(
+    store: Store,
+    claims: DeskClaims,
+    who: str,
+    wanted: Wanted,
+    may: Callable[[Document, Literal["review", "approve"]], bool],
+) -> DeskClaim | None:
+    """Take the worthiest wanted document that nobody has and that this person may do; None: there is none.
+
+    What was put off, or assigned to somebody else, is not given; what only waits for a second person goes to one who
+    may approve and decided nothing in it.
+    """
+    queue, place = DeskQueue(store.database, store.now), None
+    assignees = ("", who) if wanted.assignees is None else wanted.assignees
+    wanted = replace(wanted, assignees=assignees, postponed=bool(wanted.postponed), free_at=store.now())
+    while True:
+        rows, place = queue.page(wanted, "worth", LOOKED_AT, place)
+        fitting = []
+        for row in rows:
+            second = "approval" in row.figures.reasons
+            if not may(row.document, "approve" if second else "review"):
+                continue
+            if second and who in _hands(store, row.document):
+                continue
+            fitting.append(row.document.sha256)
+        held = claims.claim_first(fitting, who)
+        if held is not None or place is None:
+            return held
+
+
+def _hands(store: Store, document: Document) -> set[str]:
+    return {act.who for act in store.corrections(document.sha256) if act.act in ("set", "accept") and not act.undone}
 
 
 def waiting(store: Store) -> Iterator[Waiting]:

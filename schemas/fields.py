@@ -40,6 +40,7 @@ class Acceptance(BaseModel):
     required: bool = Field(False, description="A record without this field always goes to review.")
     maximum_error: float = Field(0.01, gt=0, lt=1, description="Share of accepted values that may be wrong.")
     always_review: bool = Field(False, description="A person looks at this field, whatever its confidence.")
+    together: bool = Field(False, description="People may decide this field of many documents on one screen.")
 
 
 class FieldDefinition(BaseModel):

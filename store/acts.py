@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from schemas.errors import ForbiddenTransition, InvalidValue, StaleField
 from schemas.results import Extraction
@@ -129,6 +129,15 @@ class Acts:
         """Return what people said about a document in the queue: assignee, postponed_at, postponed_by, note."""
         with self._database.read() as connection:
             return personal(connection, document)
+
+    def finished(self, who: str, since: datetime) -> int:
+        """Return how many documents a person brought to an end since a moment."""
+        table = ActRow
+        ends = (State.ACCEPTED, State.QUARANTINED)
+        here = (table.who == documents.storable(who), table.at >= since, table.to_state.in_(ends))
+        query = select(func.count(table.document.distinct())).where(*here)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
 
     def change(
         self, document: str, intent: Intent, change: Change, answering: Answering, judging: Judging | None = None
@@ -397,7 +406,7 @@ def _scene(connection: Connection, document: str, who: str) -> Scene:
         document=found,
         record=records.current(connection, document, found.record) if found.record else None,
         versions=records.versions(connection, document),
-        hands=frozenset(act.who for act in standing if act.act in records.DECIDING),
+        hands=frozenset(act.who for act in standing if act.act in ("set", "accept")),
         can_undo=undoable is not None and not _exported_since(connection, undoable),
         can_redo=redoable is not None and not _exported_since(connection, redoable),
     )

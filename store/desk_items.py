@@ -40,9 +40,14 @@ def personal(connection: Connection, document: str) -> dict[str, Any]:
     return {"assignee": row.assignee, "postponed_at": at, "postponed_by": row.postponed_by, "note": row.note}
 
 
+def new_item(connection: Connection, document: str) -> None:
+    """Make the row of a document unless there is one."""
+    insert_if_absent(connection, DeskItemRow.__table__, document=document, **_NOTHING, **_UNSEEN)
+
+
 def put_personal(connection: Connection, document: str, values: Mapping[str, Any]) -> None:
     """Set some of what people say about a document; times as datetimes or microseconds."""
-    insert_if_absent(connection, DeskItemRow.__table__, document=document, **_NOTHING, **_UNSEEN)
+    new_item(connection, document)
     changed = {name: storable(value) if isinstance(value, str) else value for name, value in values.items()}
     at = changed.get("postponed_at")
     if at is not None and not isinstance(at, datetime):

@@ -11,7 +11,7 @@ from docassay.exit_codes import ExitCode
 from docassay.terminal import data, data_json, table, talk
 
 if TYPE_CHECKING:
-    from review.decisions import Desk
+    from review.decisions import Decisions
     from review.queue import Waiting
     from store.entities import Document
 
@@ -177,16 +177,16 @@ def reject(
     return _decided(desk, desk.reject(found, why), json)
 
 
-def _desk(common: Common, who: str | None, document: str) -> tuple[Desk, Document]:
+def _desk(common: Common, who: str | None, document: str) -> tuple[Decisions, Document]:
     from flows.wiring import known_schemas
-    from review.decisions import Desk
+    from review.decisions import Decisions
 
     settings = settings_of(common)
     store = stored(settings)
-    return Desk(store, known_schemas(settings), who or person()), store.find(document)
+    return Decisions(store, known_schemas(settings), who or person(), settings.four_eyes.rules), store.find(document)
 
 
-def _decided(desk: Desk, after: Document, as_json: bool) -> int:
+def _decided(desk: Decisions, after: Document, as_json: bool) -> int:
     from review.queue import waiting_of
 
     one = waiting_of(desk.store, after)

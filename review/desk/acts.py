@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +14,7 @@ from review.desk.pasted import pasted_rows
 from review.desk.places import Places
 from review.desk.wrong import WrongPart
 from review.values import definition_at, read_value
-from schemas.errors import InvalidValue, UnknownDocument
+from schemas.errors import ForbiddenTransition, InvalidValue, UnknownDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Extraction
 from schemas.schema import Schema
@@ -23,7 +23,7 @@ from store.acts import Acts, Answering, Intent
 from store.corrections import bare, field_path, with_acceptance, with_new_row, with_value
 from store.entities import Document
 from store.records import Deed
-from store.states import DECIDED, State
+from store.states import DECIDED, UNFINISHED, State, allowed
 from store.store import Store
 from store.suppliers import Suppliers
 
@@ -44,10 +44,11 @@ ActName = Literal[
     "postpone",
     "reclassify",
     "assign",
+    "retry",
     "approve",
     "send_back",
 ]
-_WHOLE = ("reject", "postpone", "reclassify", "assign")
+_WHOLE = ("reject", "postpone", "reclassify", "assign", "retry")
 _DEMANDS_STAY = ("approve", "send_back")  # acts of the second person do not change what is demanded of them
 
 
@@ -97,13 +98,20 @@ class Desk:
         """What people did here."""
         return Acts(self.store.database, self.store.now)
 
-    def do(self, document: Document, act: Act, answering: Answering = lambda _: {}) -> dict[str, Any]:
+    def do(
+        self,
+        document: Document,
+        act: Act,
+        answering: Answering = lambda _: {},
+        version: int | None = None,
+    ) -> dict[str, Any]:
         """Do what a person wants, once, and return the answer.
 
         Args:
             document: as it is stored; for undo and redo any.
             act: what is wanted.
             answering: makes the answer from what was done.
+            version: of the whole document as it was seen, for acts that must find it unchanged; None: any.
 
         Raises:
             InvalidValue: no such field, no value of its kind, or a condition of the act is not met.
@@ -111,6 +119,8 @@ class Desk:
             Conflict: the state of the document does not allow it.
         """
         intent = self._intent(act)
+        if version is not None:
+            intent = replace(intent, version=version)
         if act.act == "undo":
             return self.acts.undo(intent, self.schema, answering, self._judged)
         if act.act == "redo":
@@ -165,23 +175,49 @@ class Desk:
         scene = self.acts.scene(document.sha256, self.who)
         return scene.record is not None and four_eyes.hidden_from(scene.record, act.path, self.who, scene.hands)
 
+    def would(self, document: Document, act: Act) -> str:
+        """Return in a sentence what an act on a whole document would do.
+
+        Raises:
+            InvalidValue, ForbiddenTransition: it would be refused.
+        """
+        to, columns, personal = self._plan(document, act)
+        if to is not None and not allowed(document.state, to):
+            raise ForbiddenTransition(
+                f"{document.name} is {document.state.replace('_', ' ')}; this cannot be done now."
+            )
+        if "assignee" in personal:
+            return f"It is assigned to {personal['assignee']}." if personal["assignee"] else "It is assigned to nobody."
+        if to is None:
+            return "It is put off, with the note."
+        if "schema_wanted" in columns:
+            return f"It is read again as {columns['schema_wanted']}."
+        return "It is put aside." if to is State.QUARANTINED else "It starts again from the beginning."
+
     def _move(self, document: Document, act: Act, intent: Intent, answering: Answering) -> dict[str, Any]:
-        if act.act in ("reject", "postpone") and not intent.why:
+        to, columns, personal = self._plan(document, act)
+        return self.acts.move(document.sha256, intent, to, answering, columns=columns, personal_columns=personal)
+
+    def _plan(self, document: Document, act: Act) -> tuple[State | None, dict[str, Any], dict[str, Any]]:
+        """The state that an act on a whole document leads to, and what it sets of the document and of the queue."""
+        why = act.why.strip()
+        if act.act in ("reject", "postpone") and not why:
             raise InvalidValue("Say why: it is kept, and shown to whoever looks at the document next.")
-        if act.act == "reject":
-            message = f"{document.name} was rejected by {self.who}: {intent.why}"
-            told = {"message": message, "remedy": "If it was a mistake, retry it."}
-            return self.acts.move(document.sha256, intent, State.QUARANTINED, answering, columns=told)
-        if act.act == "reclassify":
-            if act.schema_name is None or act.schema_name not in self.schemas:
-                raise InvalidValue(f"There is no schema {act.schema_name}. There are: {', '.join(self.schemas)}.")
-            columns: dict[str, Any] = {"schema_wanted": act.schema_name}
-            to = State.PARSED if document.state in (*DECIDED, State.PARSED) else State.RECEIVED
-            return self.acts.move(document.sha256, intent, to, answering, columns=columns)
-        said: dict[str, Any] = {"assignee": act.to}
+        if act.act == "assign":
+            return None, {}, {"assignee": act.to}
         if act.act == "postpone":
-            said = {"postponed_at": self.store.now(), "postponed_by": self.who, "note": intent.why}
-        return self.acts.move(document.sha256, intent, None, answering, personal_columns=said)
+            return None, {}, {"postponed_at": self.store.now(), "postponed_by": self.who, "note": why}
+        if act.act == "retry":
+            return State.RECEIVED, {"attempts": 0}, {}
+        if act.act == "reject":
+            if document.state in UNFINISHED:
+                raise ForbiddenTransition(f"{document.name} is being processed. Wait until it is decided.")
+            message = f"{document.name} was rejected by {self.who}: {why}"
+            return State.QUARANTINED, {"message": message, "remedy": "If it was a mistake, retry it."}, {}
+        if act.schema_name is None or act.schema_name not in self.schemas:
+            raise InvalidValue(f"There is no schema {act.schema_name}. There are: {', '.join(self.schemas)}.")
+        to = State.PARSED if document.state in (*DECIDED, State.PARSED) else State.RECEIVED
+        return to, {"schema_wanted": act.schema_name}, {}
 
     # --- changes of a record: each gives a pure function from the record to the next one and what was done to it ------
 

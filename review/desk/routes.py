@@ -40,7 +40,7 @@ def document(request: Request) -> dict[str, Any]:
         scene.document,
         _pages(request, found),
         mask=seat.mask,
-        claim=_claim(claims.of(found.sha256), desk.who),
+        claim=claim_view(claims.of(found.sha256), desk.who),
         following=next(iter(mine), None),
         note=desk.acts.personal(found.sha256)["note"],
     )
@@ -103,14 +103,14 @@ def history(request: Request, path: str = "") -> list[dict[str, Any]]:
 def claim(request: Request) -> dict[str, Any]:
     """Take the document, unless somebody else has it."""
     found, desk = document_of(request), desk_of(request)
-    return {"claim": _claim(claims_of(request).claim(found.sha256, desk.who), desk.who)}
+    return {"claim": claim_view(claims_of(request).claim(found.sha256, desk.who), desk.who)}
 
 
 @router.post("/documents/{sha}/take-over", dependencies=[allowed("review")])
 def take_over(request: Request) -> dict[str, Any]:
     """Take a document from somebody whose time ran out; it is written down."""
     found, desk = document_of(request), desk_of(request)
-    return {"claim": _claim(claims_of(request).take_over(found.sha256, desk.who), desk.who)}
+    return {"claim": claim_view(claims_of(request).take_over(found.sha256, desk.who), desk.who)}
 
 
 @router.post("/documents/{sha}/renew", dependencies=[allowed("review")])
@@ -119,7 +119,7 @@ def renew(request: Request) -> dict[str, Any]:
     found, desk = document_of(request), desk_of(request)
     claims = claims_of(request)
     held = claims.renew(found.sha256, desk.who)
-    return {"claim": _claim(claims.of(found.sha256), desk.who) if held else None}
+    return {"claim": claim_view(claims.of(found.sha256), desk.who) if held else None}
 
 
 @router.post("/documents/{sha}/release", dependencies=[allowed("review")])
@@ -207,7 +207,8 @@ def _merge(desk: Desk, seat: Seat, found: Document, act: Act, stale: StaleField)
     }
 
 
-def _claim(held: DeskClaim | None, who: str) -> dict[str, Any] | None:
+def claim_view(held: DeskClaim | None, who: str) -> dict[str, Any] | None:
+    """Return who has a document, as the page shows it."""
     if held is None:
         return None
     return {"owner": held.owner, "mine": held.owner == who, "until": held.until.isoformat()}

@@ -64,7 +64,7 @@ class View:
         if paths is None:
             wanted = [field.name for field in self.schema.fields if field.kind is not Kind.TABLE]
             return [self.field(name) for name in wanted if name in self.record.fields]
-        return [self.field(path) for path in paths if self._result(path) is not None]
+        return [self.field(path) for path in paths if self._result(path) and self._definition(path)]
 
     def tables(self, names: Iterable[str] | None = None) -> list[dict[str, Any]]:
         """Return the tables, all or these."""

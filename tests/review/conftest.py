@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from review.access.identity import cookie_name
 from review.app import create_app
 from review.context import Context, Web
-from review.decisions import Desk
+from review.decisions import Decisions
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Kind
 from schemas.loader import builtin_schemas
@@ -89,8 +89,8 @@ def settled() -> Callable[[Store], Document]:
 
 
 @pytest.fixture
-def desk(store: Store) -> Desk:
-    return Desk(store, builtin_schemas(), "anna")
+def desk(store: Store) -> Decisions:
+    return Decisions(store, builtin_schemas(), "anna")
 
 
 ORIGIN = "http://127.0.0.1"

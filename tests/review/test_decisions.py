@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from review.decisions import read_value
+from review.values import read_value
 from schemas.errors import InvalidValue, StaleVersion
 from schemas.fields import FieldDefinition
 from store.states import State

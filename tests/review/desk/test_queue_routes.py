@@ -1,0 +1,143 @@
+"""The queue through its HTTP interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from desk_documents import SCHEMAS, new_document, reading, result
+
+from review.context import Context, Web
+from review.desk.acts import new_key
+from schemas.fields import Kind
+from store.states import State
+
+
+@pytest.fixture
+def three(store):
+    """A small invoice, a dear one, and one of another supplier."""
+    dear = reading("0" * 64, gross="98000.00")
+    other = reading("0" * 64, seller_name=result("seller_name", Kind.PARTY, "Ink & Co", 0.9, decision="accepted"))
+    return [
+        new_document(store, b"small"),
+        new_document(store, b"dear", record=dear),
+        new_document(store, b"other", record=other),
+    ]
+
+
+def bulk(client, documents, act, **more: Any):
+    body = {"key": new_key(), "act": act, "documents": [one.sha256 for one in documents], **more}
+    return client.post("/desk/api/bulk", json=body).json()
+
+
+def test_the_queue_shows_the_worthiest_first_with_its_reasons(signed_in, three):
+    """What a wrong value would cost most, by the second, stands first; the factors stand beside it."""
+    shown = signed_in("reviewer").get("/desk/api/queue").json()
+    first, *rest = shown["documents"]
+    assert (shown["total"], first["document"], first["amount"]) == (3, three[1].sha256, 98000.0)
+    assert first["worth"] == pytest.approx(first["chance"] * first["cost"] / first["seconds"])
+    assert all(first["worth"] >= other["worth"] for other in rest)
+    assert first["age_seconds"] >= 0 and first["cause"].startswith("Paper Ltd")
+    assert shown["groups"] == [
+        {"cause": first["cause"], "count": 2, "worth": pytest.approx(shown["groups"][0]["worth"])}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("supplier=ink %26 co", [2]),
+        ("amount_from=5000", [1]),
+        ("amount_to=5000", [0, 2]),
+        ("reason=required", [0, 1, 2]),
+        ("reason=field:line_items", [0, 1, 2]),
+        ("reason=budget_exhausted", []),
+        ("schema=contract", []),
+        ("state=accepted", []),
+        ("days_from=1", []),
+        ("days_to=1", [0, 1, 2]),
+        ("assignee=nobody", [0, 1, 2]),
+        ("assignee=me", []),
+        ("postponed=yes", []),
+    ],
+)
+def test_filters_stand_in_the_address(signed_in, three, query, expected):
+    """Every filter is part of the address, so that a view of the queue can be shared."""
+    found = signed_in("reviewer").get(f"/desk/api/queue?{query}").json()["documents"]
+    assert {row["document"] for row in found} == {three[place].sha256 for place in expected}
+
+
+@pytest.mark.parametrize("order", ["worth", "oldest", "due", "amount"])
+def test_pages_neither_repeat_nor_skip(signed_in, store, three, order):
+    """Pages go on where the last one ended, though documents come and go meanwhile."""
+    client, seen, cursor = signed_in("reviewer"), [], ""
+    for number in range(10):
+        page = client.get(f"/desk/api/queue?order={order}&limit=1&cursor={cursor}").json()
+        seen += [row["document"] for row in page["documents"]]
+        cursor = page["next"]
+        if number == 0:
+            new_document(store, b"late", record=reading("0" * 64, gross="0.50"))
+        if not cursor:
+            break
+    assert len(seen) == len(set(seen)) and {one.sha256 for one in three} <= set(seen)
+    assert client.get("/desk/api/queue?cursor=nonsense").status_code == 422
+
+
+def test_people_see_their_own_queues_only(signed_in, three):
+    """A reviewer of contracts sees no invoice, claims none and cannot touch one in bulk."""
+    client = signed_in("reviewer:contract")
+    assert client.get("/desk/api/queue").json()["total"] == 0
+    assert client.post("/desk/api/claim-next").json() == {"document": None, "claim": None}
+    assert bulk(client, three, "reject", why="no")["done"] == 0
+
+
+def test_the_next_document_is_claimed_while_one_is_open(signed_in, store, three):
+    """Each request gives the worthiest document that nobody has or put off; the open one names the next."""
+    anna, ben = signed_in("reviewer"), signed_in("reviewer", name="ben")
+    bulk(anna, [three[2]], "assign", to="ben")
+    first = anna.post("/desk/api/claim-next").json()["document"]
+    second = anna.post("/desk/api/claim-next").json()["document"]
+    assert [first, second] == [three[1].sha256, three[0].sha256]
+    assert anna.post("/desk/api/claim-next").json()["document"] is None
+    assert anna.get(f"/desk/api/documents/{first}").json()["next"] == second
+    assert ben.post("/desk/api/claim-next").json()["document"] == three[2].sha256
+
+
+def test_bulk_acts_show_first_what_they_would_do(signed_in, store, three):
+    """A preview names each document and what would happen or why not, and does nothing; then each stands for itself."""
+    client = signed_in("reviewer")
+    store.retry(three[0].sha256, who="test")
+    preview = bulk(client, three, "reject", why="doubles", preview=True)
+    assert [row["ok"] for row in preview["documents"]] == [False, True, True]
+    assert store.document(three[1].sha256).state is State.IN_REVIEW
+    done = bulk(client, three, "reject", why="doubles")
+    assert (done["done"], store.document(three[1].sha256).state) == (2, State.QUARANTINED)
+    assert bulk(client, three[1:], "retry")["done"] == 2
+
+
+def test_postponed_documents_keep_their_note(signed_in, three):
+    """A document that somebody could not decide leaves the claims, and shows who put it off and why."""
+    client = signed_in("reviewer")
+    bulk(client, [three[1]], "postpone", why="which contract?")
+    (row,) = client.get("/desk/api/queue?postponed=yes").json()["documents"]
+    assert (row["document"], row["note"], row["postponed"]["by"]) == (three[1].sha256, "which contract?", "anna")
+    assert client.post("/desk/api/claim-next").json()["document"] != three[1].sha256
+
+
+def test_one_field_of_many_documents_only_where_the_schema_allows_it(signed_in, store, three, context, app):
+    """Field mode gives one field of every document that waits for it, with its place, if its schema says so."""
+    client = signed_in("reviewer")
+    assert client.get("/desk/api/fields/invoice/gross_total").status_code == 409
+    invoice = SCHEMAS["invoice"]
+    fields = tuple(
+        field.model_copy(update={"acceptance": field.acceptance.model_copy(update={"together": True})})
+        if field.name == "gross_total"
+        else field
+        for field in invoice.fields
+    )
+    schemas = {**SCHEMAS, "invoice": invoice.model_copy(update={"fields": fields})}
+    app.state.context = Context(store=store, schemas=schemas, web=Web(megabytes=1))
+    shown = client.get("/desk/api/fields/invoice/gross_total").json()
+    assert shown["total"] == 3
+    assert {row["field"]["value"] for row in shown["documents"]} == {"1250.00", "98000.00"}
+    assert all(row["field"]["evidence"] for row in shown["documents"])
