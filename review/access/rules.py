@@ -37,5 +37,19 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /api/v1/documents/{sha}": "see",
         "GET /api/v1/documents/{sha}/record": "see",
         "GET /api/v1/queue": "see",
+        # the desk
+        "GET /desk/api/documents/{sha}": "see",
+        "GET /desk/api/documents/{sha}/history": "see",
+        "POST /desk/api/documents/{sha}/acts": "review",
+        "POST /desk/api/documents/{sha}/claim": "review",
+        "POST /desk/api/documents/{sha}/take-over": "review",
+        "POST /desk/api/documents/{sha}/renew": "review",
+        "POST /desk/api/documents/{sha}/release": "review",
+        "GET /desk/api/documents/{sha}/draft": "review",
+        "PUT /desk/api/documents/{sha}/draft": "review",
+        "GET /desk/api/queue": "see",
+        "POST /desk/api/claim-next": "review",
+        "POST /desk/api/bulk": "review",
+        "GET /desk/api/fields/{schema}/{field}": "see",
     }
 )
