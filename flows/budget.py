@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from extractors.llm.guards.budget import next_period
@@ -15,6 +16,10 @@ from store.breakers import Breakers, BreakerState
 from store.ledger import StoredLedger
 from store.store import Store
 from store.switches import Switches, Thrown
+
+RUNS = 5  # how many of the last ones are told of
+DOCUMENTS = 10  # how many of the dearest ones
+LATELY = timedelta(days=31)  # within which they were worked on
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +74,31 @@ def periods_now(settings: Settings, ledger: StoredLedger, now: datetime) -> tupl
         balance = ledger.balance(key) or Balance(key, kind, 0, 0, "", 0, "", "", now)
         periods.append(Period(balance, cap, next_period(kind, now, zone) or now))
     return tuple(periods)
+
+
+def budget_data(settings: Settings, now: BudgetNow) -> dict[str, Any]:
+    """Return the budget for programs; amounts are whole nano-dollars."""
+    return {
+        "timezone": settings.budget.timezone,
+        "periods": [
+            {**_figures(each.balance), "cap": each.cap, "left": each.left, "ends_at": each.ends_at.isoformat()}
+            for each in now.periods
+        ],
+        "runs": [_figures(balance) for balance in now.runs],
+        "documents": [_figures(balance) for balance in now.documents],
+        "stopped": [thrown.said for thrown in now.stopped],
+        "breakers": [
+            {"model": f"{each.provider}/{each.model}", "state": each.state, "cause": each.cause}
+            for each in now.breakers
+        ],
+    }
+
+
+def _figures(balance: Balance) -> dict[str, Any]:
+    return {
+        "scope": balance.key,
+        "name": balance.name or None,
+        "spent": balance.spent,
+        "held": balance.held,
+        "alarm": balance.alarm or None,
+    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from documents.drawn_page import PARSER
 from documents.jail import ParserPool
@@ -23,18 +24,28 @@ FIRST = "admin"  # who gets in first
 @contextmanager
 def open_desk(settings: Settings) -> Iterator[Context]:
     """Give what the web application needs, with a store of its own, and close it afterwards."""
+    from flows.budget import DOCUMENTS, LATELY, RUNS, budget_data, budget_now
+    from flows.exporting import write_snapshot
     from review.context import Context
 
+    schemas = known_schemas(settings)
     with ExitStack() as closing:
         store = open_store(settings)
         closing.callback(store.close)
         artists = closing.enter_context(ParserPool(settings.limits, workers=DRAWN_AT_ONCE, parser=PARSER))
+
+        def budget() -> dict[str, Any]:
+            return budget_data(settings, budget_now(settings, store, store.now(), RUNS, DOCUMENTS, LATELY))
+
         yield Context(
             store=store,
-            schemas=known_schemas(settings),
+            schemas=schemas,
             web=web_of(settings),
             four_eyes=settings.four_eyes.rules,
             draw=draw_door(artists),
+            snapshot=partial(write_snapshot, store, schemas),
+            budget=budget,
+            work=settings.data_folder / "web-exports",
         )
 
 

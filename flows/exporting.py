@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.settings import Settings
 from flows.wiring import known_schemas, open_store
 from schemas.errors import SettingsError
+from schemas.results import Extraction
+from schemas.schema import Schema
+
+if TYPE_CHECKING:
+    from store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +108,31 @@ def export_records(settings: Settings, job: ExportJob, *, full: bool = False, dr
         )
     finally:
         store.close()
+
+
+def write_snapshot(
+    store: Store,
+    schemas: Mapping[str, Schema],
+    folder: Path,
+    format: str,
+    review: bool,
+    shown: Callable[[Extraction], Extraction | None],
+) -> dict[str, Any]:
+    """Write all records into a folder, each as `shown` gives it (None: left out), and note nothing about it.
+
+    Returns `records`, `rows` by table, and `files` as names in the folder.
+
+    Raises:
+        Unavailable: disk or database are down.
+    """
+    from exports.records import of_stored
+    from exports.run import export
+    from exports.targets import parse_target
+    from store.states import DECIDED
+
+    window = replace(store.export_window("", DECIDED), since=0)
+    seen = ((record, shown(record.extraction)) for record in store.changed_since(window, DECIDED))
+    records = (of_stored(replace(record, extraction=as_shown)) for record, as_shown in seen if as_shown is not None)
+    report = export(records, parse_target(str(folder), format), schemas, include="all" if review else "accepted")
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {"records": report.written, "rows": dict(report.rows), "files": files}

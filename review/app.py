@@ -14,6 +14,7 @@ from review.access import pages as access_pages
 from review.access.gate import gate_of
 from review.access.guards import KnownHosts, LimitedBodies, NewCookies, SafeHeaders, ToldMistakes
 from review.answers import tell_error, tell_invalid, tell_refusal, tell_status
+from review.api.description import described
 from review.context import Context
 from review.desk import pages as desk_pages
 from review.desk import queue_routes
@@ -40,6 +41,7 @@ def create_app(context: Context) -> FastAPI:
     """
     app = FastAPI(title="Docassay", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
+    app.state.openapi = described(list(api.routers()))
     for part in parts():
         for route in part.routes:
             if not isinstance(route, APIRoute) or gate_of(route) is None:

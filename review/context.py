@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
 from review.desk.four_eyes import Rules
+from review.export_jobs import ExportJobs, Snapshot
 from review.pictures import DrawDoor, Pictures, undrawn
 from schemas.schema import Schema
 from store.people import People
@@ -66,22 +67,30 @@ class Web:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Store, schemas and settings of one running service."""
+    """Store, schemas and settings of one running service, and doors to rooms that review does not know."""
 
     store: Store
     schemas: Mapping[str, Schema]
     web: Web
     four_eyes: Rules = field(default_factory=Rules)
     draw: DrawDoor = undrawn
+    snapshot: Snapshot | None = None
+    budget: Callable[[], Mapping[str, Any]] | None = None  # the budget as it stands, in JSON's types
+    work: Path | None = None  # folder for exports that were asked for
     people: People = field(init=False)
     sessions: Sessions = field(init=False)
     tokens: Tokens = field(init=False)
     pictures: Pictures = field(init=False)
+    exports: ExportJobs | None = field(init=False)
 
     def __post_init__(self) -> None:
         for name, kind in (("people", People), ("sessions", Sessions), ("tokens", Tokens)):
             object.__setattr__(self, name, kind(self.store.database, self.store.now))
         object.__setattr__(self, "pictures", Pictures(self.store, self.draw))
+        if self.work is not None and self.snapshot is not None:
+            object.__setattr__(self, "exports", ExportJobs(self.work, self.snapshot, self.store.now))
+        else:
+            object.__setattr__(self, "exports", None)
 
 
 def context_of(request: HTTPConnection) -> Context:

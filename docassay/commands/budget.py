@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -14,10 +13,6 @@ from docassay.terminal import data, data_json, table, talk
 if TYPE_CHECKING:
     from schemas.money import Balance
 
-RUNS = 5
-DOCUMENTS = 10
-LATELY = timedelta(days=31)
-
 
 def budget(*, json: bool = False, common: Annotated[Common, Parameter(name="*")] = NO_FLAGS) -> int:
     """Say what is spent, held and left of the day and the month, what the last runs cost, and the dearest documents.
@@ -26,7 +21,7 @@ def budget(*, json: bool = False, common: Annotated[Common, Parameter(name="*")]
         json: one JSON object; amounts are whole nano-dollars.
     """
     from extractors.llm.guards.budget import dollars
-    from flows.budget import budget_now
+    from flows.budget import DOCUMENTS, LATELY, RUNS, budget_data, budget_now
     from store.instants import utc_now
 
     settings = settings_of(common)
@@ -36,22 +31,7 @@ def budget(*, json: bool = False, common: Annotated[Common, Parameter(name="*")]
     finally:
         store.close()
     if json:
-        data_json(
-            {
-                "timezone": settings.budget.timezone,
-                "periods": [
-                    {**_figures(each.balance), "cap": each.cap, "left": each.left, "ends_at": each.ends_at.isoformat()}
-                    for each in now.periods
-                ],
-                "runs": [_figures(balance) for balance in now.runs],
-                "documents": [_figures(balance) for balance in now.documents],
-                "stopped": [thrown.said for thrown in now.stopped],
-                "breakers": [
-                    {"model": f"{each.provider}/{each.model}", "state": each.state, "cause": each.cause}
-                    for each in now.breakers
-                ],
-            }
-        )
+        data_json(budget_data(settings, now))
         return ExitCode.DONE
     rows = [
         (
@@ -81,13 +61,3 @@ def budget(*, json: bool = False, common: Annotated[Common, Parameter(name="*")]
 
 def _name(balance: Balance) -> str:
     return balance.name or balance.key.partition(":")[2]
-
-
-def _figures(balance: Balance) -> dict[str, Any]:
-    return {
-        "scope": balance.key,
-        "name": balance.name or None,
-        "spent": balance.spent,
-        "held": balance.held,
-        "alarm": balance.alarm or None,
-    }

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from review.access.gate import queue_of
 from review.access.permissions import NO_QUEUE, Person
 from review.context import Context
+from review.queue import every_result
 from schemas.fields import FieldDefinition, Kind
-from schemas.results import Extraction
+from schemas.results import Evidence, Extraction, FieldResult
 from schemas.schema import Schema
 from schemas.values.identifiers import find_ibans
 from store.entities import Document
@@ -77,13 +78,74 @@ class Mask:
             return {key: self.data(value) for key, value in data.items()}
         return [self.data(value) for value in data] if isinstance(data, list | tuple) else data
 
-    def field(self, path: str, result: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a field's result, as JSON, as it may be shown: value, readings, quotes, signals and reasons."""
-        if not self.hides(path):
-            return dict(self.data(result)) if self.on else dict(result)
-        secrets = _secrets(result)
-        shown: dict[str, Any] = _without(secrets, self.data(result))
-        return shown
+    def record(self, record: Extraction) -> Extraction:
+        """Return a record as it may be shown: hidden fields keep where they stand, not what they say."""
+        if not self.on:
+            return record
+        hidden = {path: result for path, result in every_result(record) if self.hides(path)}
+        hide = _Words(self, frozenset(word for result in hidden.values() for word in _said(result)))
+        fields = {name: hide.result(name, result) for name, result in record.fields.items()}
+        rows = {
+            table: tuple(
+                row.model_copy(
+                    update={
+                        "cells": {
+                            column: hide.result(f"{table}[{row.number}].{column}", cell)
+                            for column, cell in row.cells.items()
+                        }
+                    }
+                )
+                for row in found
+            )
+            for table, found in record.rows.items()
+        }
+        problems = tuple(
+            problem.model_copy(update={"message": hide.text(problem.message)}) for problem in record.problems
+        )
+        return record.model_copy(update={"fields": fields, "rows": rows, "problems": problems})
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Hides what the hidden fields of one record say, wherever else it stands."""
+
+    mask: Mask
+    secrets: frozenset[str]
+
+    def text(self, text: str) -> str:
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            signs = [re.escape(sign) for sign in secret if sign.isalnum()]
+            if signs:
+                text = re.sub(r"[\s.\-]*".join(signs), HIDDEN, text, flags=re.IGNORECASE)
+        return self.mask.text(text)
+
+    def result(self, path: str, result: FieldResult) -> FieldResult:
+        closed = self.mask.hides(path)
+        return result.model_copy(
+            update={
+                "value": self._value(result.value, closed),
+                "values": tuple(self._value(value, closed) for value in result.values),
+                "evidence": self._places(result.evidence, closed),
+                "alternatives": tuple(
+                    other.model_copy(
+                        update={
+                            "value": self._value(other.value, closed),
+                            "evidence": self._places(other.evidence, closed),
+                        }
+                    )
+                    for other in result.alternatives
+                ),
+                "reasons": tuple(self.text(reason) for reason in result.reasons),
+            }
+        )
+
+    def _value(self, value: Any, closed: bool) -> Any:
+        if value is not None and closed:
+            return HIDDEN
+        return self.text(value) if isinstance(value, str) else value
+
+    def _places(self, evidence: tuple[Evidence, ...], closed: bool) -> tuple[Evidence, ...]:
+        return tuple(replace(each, quote=HIDDEN if closed else self.text(each.quote)) for each in evidence)
 
 
 def mask_for(context: Context, person: Person, schema_name: str | None) -> Mask:
@@ -99,44 +161,9 @@ def mask_of(context: Context, person: Person, document: Document) -> Mask:
     return mask_for(context, person, queue_of(document))
 
 
-def masked_record(context: Context, person: Person, extraction: Extraction) -> dict[str, Any]:
-    """Return a record as JSON, as this person may see it."""
-    hide = mask_for(context, person, extraction.schema_name)
-    record = extraction.model_dump(mode="json")
-    if not hide.on:
-        return record
-    secrets: set[str] = set()
-    for name, result in record["fields"].items():
-        if hide.hides(name):
-            secrets |= _secrets(result)
-        record["fields"][name] = hide.field(name, result)
-    for name, rows in record["rows"].items():
-        for row in rows:
-            for column, cell in row["cells"].items():
-                path = f"{name}[{row['number']}].{column}"
-                if hide.hides(path):
-                    secrets |= _secrets(cell)
-                row["cells"][column] = hide.field(path, cell)
-    shown: dict[str, Any] = _without(secrets, hide.data(record))
-    return shown
-
-
-def _secrets(result: Mapping[str, Any]) -> set[str]:
-    """The values of a field that is hidden, in every reading and as printed."""
-    found = [result["value"], *result["values"], *(each["quote"] for each in result["evidence"])]
-    for other in result["alternatives"]:
-        found += [other["value"], *(each["quote"] for each in other["evidence"])]
-    return {text for text in found if isinstance(text, str) and text}
-
-
-def _without(secrets: set[str], data: Any) -> Any:
-    """Data without these texts, however their digits are spaced."""
-    if isinstance(data, str):
-        for secret in sorted(secrets, key=len, reverse=True):
-            signs = [re.escape(sign) for sign in secret if sign.isalnum()]
-            if signs:
-                data = re.sub(r"[\s.\-]*".join(signs), HIDDEN, data, flags=re.IGNORECASE)
-        return data
-    if isinstance(data, Mapping):
-        return {key: _without(secrets, value) for key, value in data.items()}
-    return [_without(secrets, value) for value in data] if isinstance(data, list | tuple) else data
+def _said(result: FieldResult) -> set[str]:
+    """What a field says, in every reading and as printed."""
+    found: list[object] = [result.value, *result.values, *(each.quote for each in result.evidence)]
+    for other in result.alternatives:
+        found += [other.value, *(each.quote for each in other.evidence)]
+    return {str(each) for each in found if each}

@@ -36,7 +36,22 @@ RULES: Mapping[str, str] = MappingProxyType(
         "POST /api/v1/documents": "operate",
         "GET /api/v1/documents/{sha}": "see",
         "GET /api/v1/documents/{sha}/record": "see",
+        "GET /api/v1/documents": "see",
+        "GET /api/v1/documents/{sha}/values": "see",
+        "GET /api/v1/documents/{sha}/evidence": "see",
+        "GET /api/v1/documents/{sha}/history": "see",
+        "GET /api/v1/documents/{sha}/original": "see",  # and see_bank_data where the schema has bank data
+        "GET /api/v1/documents/{sha}/corrections": "see",
+        "POST /api/v1/documents/{sha}/corrections": "review",  # and approve for the acts of a second person
         "GET /api/v1/queue": "see",
+        "POST /api/v1/exports": "operate",
+        "GET /api/v1/exports": "operate",
+        "GET /api/v1/exports/{id}": "operate",
+        "GET /api/v1/exports/{id}/files/{name:path}": "operate",
+        "GET /api/v1/budget": "operate everywhere",
+        "GET /api/v1/stop": "operate everywhere",
+        "POST /api/v1/stop": "operate everywhere",
+        "POST /api/v1/resume": "operate everywhere",
         # the desk
         "GET /desk/api/documents/{sha}": "see",
         "GET /desk/api/documents/{sha}/history": "see",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fastapi import APIRouter
 
-from review.api import documents, queue, service
+from review.api import corrections, documents, exports, operations, queue, service
 
 
 def routers() -> Iterable[APIRouter]:
@@ -14,3 +14,6 @@ def routers() -> Iterable[APIRouter]:
     yield service.router
     yield documents.router
     yield queue.router
+    yield corrections.router
+    yield exports.router
+    yield operations.router

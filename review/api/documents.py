@@ -1,24 +1,61 @@
-"""Documents: hand one in, ask how it stands, read its record."""
+"""Documents: hand one in, ask how it stands, read its record with the proof of each value."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, status
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.responses import Response
 
-from review.access.bank_data import masked_record
-from review.access.gate import allowed, demand, document_of
+from review.access.bank_data import bank_paths, mask_of
+from review.access.gate import allowed, demand, document_of, queue_of
 from review.access.identity import person_of
-from review.access.permissions import NO_QUEUE
-from review.context import context_of
+from review.access.permissions import NO_QUEUE, Person
+from review.api.answers import REFUSALS, DocumentState, state_of
+from review.context import Context, context_of
+from review.queue import every_result
 from schemas.errors import InvalidValue, UnknownDocument
+from schemas.results import Extraction
+from store.acts import Acts
 from store.entities import Document
+from store.states import State
 
 LONGEST_NAME = 255
 
-router = APIRouter(prefix="/api/v1", tags=["documents"])
+router = APIRouter(prefix="/api/v1", tags=["documents"], responses=REFUSALS)
+
+
+class Uploaded(BaseModel):
+    """A document that was taken."""
+
+    document: str = Field(description="Its sha256.")
+    new: bool = Field(description="False: the same content was here before.")
+    state_url: str
+
+
+class Page(BaseModel):
+    """A part of a list."""
+
+    documents: list[DocumentState]
+    next: str | None = Field(None, description="Send it as `after` for what follows; null: that was all.")
+
+
+class Place(BaseModel):
+    """Where a value stands."""
+
+    path: str = Field(description="Field or cell, such as gross_total or line_items[3].quantity.")
+    page: int
+    boxes: list[list[float]] = Field(description="x0, y0, x1, y1 in points of the upright page, from the top left.")
+    quote: str = Field(description="The words as printed.")
+    match: str
 
 
 @router.post("/documents", status_code=status.HTTP_202_ACCEPTED, dependencies=[allowed("operate")])
@@ -26,48 +63,147 @@ async def upload(
     request: Request,
     name: Annotated[str, Query(min_length=1, max_length=LONGEST_NAME, description="File name, for display.")],
     schema: Annotated[str | None, Query(description="Its schema; left out: classified.")] = None,
-) -> dict[str, Any]:
-    """Hand a document in: its bytes are the body. It is kept before the answer comes."""
+) -> Uploaded:
+    """Hand a document in; its bytes are the body. It is kept before the answer comes."""
     context, person = context_of(request), person_of(request)
     if schema is not None and schema not in context.schemas:
-        known = ", ".join(context.schemas)
-        raise InvalidValue(f"There is no schema {schema}. There are: {known}.")
+        raise InvalidValue(f"There is no schema {schema}. There are: {', '.join(context.schemas)}.")
     demand(person, "operate", schema or NO_QUEUE)
     content = await _body(request, context.web.megabytes)
     sha256, is_new = await run_in_threadpool(
         context.store.add_document, content, name, "upload", schema_name=schema, who=person.name
     )
-    return {"document": sha256, "new": is_new, "state_url": f"/api/v1/documents/{sha256}"}
+    return Uploaded(document=sha256, new=is_new, state_url=f"/api/v1/documents/{sha256}")
+
+
+@router.get("/documents", dependencies=[allowed("see")])
+def documents(
+    request: Request,
+    state: Annotated[list[State] | None, Query(description="Only in these states.")] = None,
+    schema: Annotated[str | None, Query(description="Only of this schema.")] = None,
+    after: Annotated[str | None, Query(description="`next` of the list before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Page:
+    """List the documents of the queues that one may see, oldest first."""
+    found = list(islice(_listed(context_of(request), person_of(request), state, schema, after), limit + 1))
+    more = f"{found[limit - 1].created_at.isoformat()}~{found[limit - 1].sha256}" if len(found) > limit else None
+    return Page(documents=[state_of(each) for each in found[:limit]], next=more)
 
 
 @router.get("/documents/{sha}", dependencies=[allowed("see")])
-def state(request: Request, sha: str) -> dict[str, Any]:  # noqa: ARG001 - the gate has found the document
-    """Say how a document stands. Eight digits of its sha256 are enough, if no other begins so."""
-    return state_of(document_of(request))
+def document_state(request: Request, sha: str) -> DocumentState:  # noqa: ARG001 - the gate has found the document
+    """Say how a document stands. The first eight digits of its sha256 are enough, if no other begins so."""
+    hide = mask_of(context_of(request), person_of(request), document_of(request))
+    return DocumentState.model_validate(hide.data(state_of(document_of(request)).model_dump()))
 
 
 @router.get("/documents/{sha}/record", dependencies=[allowed("see")])
-def record(request: Request, sha: str) -> dict[str, Any]:  # noqa: ARG001
-    """Return the record: each value with its evidence, confidence and reasons."""
+def record(request: Request, sha: str) -> dict[str, Any]:
+    """Return the record: each value with its evidence, confidence and reasons, and the versions of changed fields.
+
+    A field that `field_versions` does not name has version 1; send the version along with a correction.
+    """
+    context, found = context_of(request), document_of(request)
+    shown = _shown(request).model_dump(mode="json")
+    scene = Acts(context.store.database, context.store.now).scene(found.sha256, person_of(request).name)
+    state = document_state(request, sha).model_dump(by_alias=True)
+    return {**state, "extraction": shown, "field_versions": dict(scene.versions)}
+
+
+@router.get("/documents/{sha}/values", dependencies=[allowed("see")])
+def values(request: Request, sha: str) -> dict[str, Any]:  # noqa: ARG001
+    """Return the bare values of the record, tables as lists of rows; null where there is none."""
+    record: dict[str, Any] = _shown(request).record()
+    return record
+
+
+@router.get("/documents/{sha}/evidence", dependencies=[allowed("see")])
+def evidence(request: Request, sha: str) -> list[Place]:  # noqa: ARG001
+    """Return where each value of the record stands."""
+    return [
+        Place(
+            path=path,
+            page=each.page,
+            boxes=[[box.x0, box.y0, box.x1, box.y1] for box in each.boxes],
+            quote=each.quote,
+            match=each.match,
+        )
+        for path, result in every_result(_shown(request))
+        for each in result.evidence
+    ]
+
+
+@router.get("/documents/{sha}/history", dependencies=[allowed("see")])
+def history(request: Request, sha: str) -> list[dict[str, Any]]:  # noqa: ARG001
+    """Return every step of a document: when, from and to which state, who and why."""
+    context, found = context_of(request), document_of(request)
+    hide = mask_of(context, person_of(request), found)
+    return [
+        {
+            "at": each.at.isoformat(),
+            "from": each.from_state.value if each.from_state else None,
+            "to": each.to_state.value,
+            "who": each.who,
+            "why": hide.text(each.why),
+        }
+        for each in context.store.history(found.sha256)
+    ]
+
+
+@router.get(
+    "/documents/{sha}/original",
+    dependencies=[allowed("see")],
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The bytes as they came."}},
+)
+def original(request: Request, sha: str) -> Response:  # noqa: ARG001
+    """Download a document as it came. What holds bank data needs the scope see_bank_data as well."""
+    context, found = context_of(request), document_of(request)
+    schema = context.schemas.get(queue_of(found))
+    if schema is None or bank_paths(schema):  # of an unknown schema nobody knows what it holds
+        demand(person_of(request), "see_bank_data", queue_of(found))
+    return download(context.store.content(found.sha256), found.name)
+
+
+def download(content: bytes, name: str) -> Response:
+    """Return bytes that a browser stores and never shows, under a name without any path in it."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)[-100:].lstrip(".") or "document"
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name[-100:].lstrip('.'), safe='')}"
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(content, headers=headers, media_type="application/octet-stream")
+
+
+def _shown(request: Request) -> Extraction:
+    """The record of the document in the path, as whoever asks may see it."""
     context, found = context_of(request), document_of(request)
     extraction = context.store.extraction(found.sha256)
     if extraction is None:
         raise UnknownDocument(f"{found.name} has no record yet: it is {found.state.value.replace('_', ' ')}.")
-    return {**state_of(found), "extraction": masked_record(context, person_of(request), extraction)}
+    return mask_of(context, person_of(request), found).record(extraction)
 
 
-def state_of(document: Document) -> dict[str, Any]:
-    """Return what programs are told of a document."""
-    return {
-        "document": document.sha256,
-        "name": document.name,
-        "state": document.state.value,
-        "version": document.version,
-        "schema": document.schema_name,
-        "reason": document.reason.value if document.reason else None,
-        "message": document.message,
-        "remedy": document.remedy,
-    }
+def _listed(
+    context: Context, person: Person, states: list[State] | None, schema: str | None, after: str | None
+) -> Iterator[Document]:
+    since, last = _cursor(after)
+    for document in context.store.documents(states, since=since):
+        if since is not None and (document.created_at, document.sha256) <= (since, last):
+            continue
+        if person.may("see", queue_of(document)) and schema in (None, queue_of(document)):
+            yield document
+
+
+def _cursor(after: str | None) -> tuple[datetime | None, str]:
+    if after is None:
+        return None, ""
+    at, _, sha256 = after.partition("~")
+    try:
+        since = datetime.fromisoformat(at)
+    except ValueError:
+        since = None
+    if since is None or since.tzinfo is None:
+        raise InvalidValue("`after` is what the list before gave as `next`.")
+    return since, sha256
 
 
 async def _body(request: Request, megabytes: int) -> bytes:

@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from review.access.bank_data import mask_for
 from review.access.gate import allowed, queue_of
 from review.access.identity import person_of
 from review.access.permissions import Person
-from review.api.documents import state_of
+from review.api.answers import REFUSALS, DocumentState, state_of
 from review.context import Context, context_of
 from review.queue import Waiting, waiting
 
-router = APIRouter(prefix="/api/v1", tags=["queue"])
+router = APIRouter(prefix="/api/v1", tags=["queue"], responses=REFUSALS)
+
+
+class WaitingValue(BaseModel):
+    """A field or cell that waits."""
+
+    field: str
+    value: str | None = Field(description="Canonical text; null: not found.")
+    confidence: float | None
+
+
+class WaitingDocument(DocumentState):
+    """A document that waits."""
+
+    why: str = Field(description="One sentence.")
+    fields: list[WaitingValue] = Field(description="The least sure first.")
+    problems: list[str] = Field(description="Checks that fail.")
 
 
 @router.get("/queue", dependencies=[allowed("see")])
-def queue(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[dict[str, Any]]:
+def queue(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[WaitingDocument]:
     """Return what waits in the queues that one may see, with the fields and the failed checks of each document."""
     context, person = context_of(request), person_of(request)
     seen = (one for one in waiting(context.store) if person.may("see", queue_of(one.document)))
     return [_waiting(context, person, one) for one in islice(seen, limit)]
 
 
-def _waiting(context: Context, person: Person, one: Waiting) -> dict[str, Any]:
-    hide = mask_for(context, person, one.document.schema_name)
-    return {
-        **state_of(one.document),
-        "why": hide.text(one.why),
-        "fields": [
-            {"field": field.path, "value": hide.value(field.path, field.value), "confidence": field.confidence}
+def _waiting(context: Context, person: Person, one: Waiting) -> WaitingDocument:
+    hide = mask_for(context, person, queue_of(one.document))
+    return WaitingDocument(
+        **hide.data(state_of(one.document).model_dump()),
+        why=hide.text(one.why),
+        fields=[
+            WaitingValue(field=field.path, value=hide.value(field.path, field.value), confidence=field.confidence)
             for field in one.fields
         ],
-        "problems": [hide.text(problem.message) for problem in one.problems],
-    }
+        problems=[hide.text(problem.message) for problem in one.problems],
+    )

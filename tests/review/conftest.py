@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from flows.exporting import write_snapshot
 from review.access.identity import cookie_name
 from review.app import create_app
 from review.context import Context, Web
@@ -22,6 +25,10 @@ from store.people import Grant
 from store.store import Store
 
 CONTENT = b"an invoice"
+IBAN, PRINTED = "DE89370400440532013000", "DE89 3704 0044 0532 0130 00"
+
+
+BANK_PLACE = (Evidence(2, (Box(5, 2, 9, 4),), PRINTED),)
 
 
 def result(name: str, kind: Kind, value: object, confidence: float | None, **more: object) -> FieldResult:
@@ -53,6 +60,8 @@ def extraction(sha256: str) -> Extraction:
             "invoice_number": result("invoice_number", Kind.IDENTIFIER, "A-1", 0.9, decision="accepted"),
             "gross_total": result("gross_total", Kind.MONEY, "1250.00", 0.7, evidence=evidence),
             "issue_date": result("issue_date", Kind.DATE, None, None),
+            "iban": result("iban", Kind.IDENTIFIER, IBAN, 0.6, decision="accepted", evidence=BANK_PLACE),
+            "seller_name": result("seller_name", Kind.PARTY, f"Acme Ltd, {PRINTED}", 0.6, decision="accepted"),
             "line_items": result("line_items", Kind.TABLE, None, 0.8, answer="found", decision="accepted"),
         },
         rows={"line_items": (RowResult(number=1, cells={"quantity": quantity}),)},
@@ -62,9 +71,20 @@ def extraction(sha256: str) -> Extraction:
     )
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database whose tables are made once, to be copied: making them takes longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "d.db"
+    Store.open(f"sqlite:///{path}", path.parent / "files").close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(f"sqlite:///{tmp_path / 'd.db'}", tmp_path / "files")
+def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
+    shutil.copy(empty_database, tmp_path / "d.db")
+    store = Store.open(f"sqlite:///{tmp_path / 'd.db'}", tmp_path / "files")
+    yield store
+    store.close()
 
 
 def put_in_review(store: Store) -> Document:
@@ -97,8 +117,16 @@ ORIGIN = "http://127.0.0.1"
 
 
 @pytest.fixture
-def context(store: Store) -> Context:
-    return Context(store=store, schemas=builtin_schemas(), web=Web(megabytes=1))
+def context(store: Store, tmp_path: Path) -> Context:
+    schemas = builtin_schemas()
+    return Context(
+        store=store,
+        schemas=schemas,
+        web=Web(megabytes=1),
+        snapshot=partial(write_snapshot, store, schemas),
+        budget=lambda: {"periods": []},
+        work=tmp_path / "exports",
+    )
 
 
 @pytest.fixture

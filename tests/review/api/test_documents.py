@@ -67,3 +67,58 @@ def test_unknown_document_is_not_found(client):
 def test_health_counts_documents(client, document):
     """Health says that the database answers and how many documents are where."""
     assert client.get("/api/v1/health").json() == {"status": "ok", "documents": {"in_review": 1}}
+
+
+def test_documents_are_listed_page_by_page(client, store):
+    """A program reads all documents in pages, each once, and may ask for some states only."""
+    for number in range(5):
+        store.add_document(b"%d" % number, f"{number}.pdf")
+    seen, after = [], None
+    while True:
+        params = {"limit": 2, **({"after": after} if after else {})}
+        page = client.get("/api/v1/documents", params=params).json()
+        seen += [each["document"] for each in page["documents"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert len(seen) == len(set(seen)) == 5
+    assert client.get("/api/v1/documents", params={"state": "accepted"}).json()["documents"] == []
+    assert client.get("/api/v1/documents", params={"after": "yesterday"}).status_code == 422
+
+
+def test_documents_of_other_queues_are_not_there(with_token, document, store):
+    """Whoever works in one queue does not find, list or see waiting what is in another one."""
+    store.add_document(b"unclear", "unclear.pdf")
+    client = with_token("see", "operate", queue="contract")
+    assert client.get("/api/v1/documents").json()["documents"] == []
+    assert client.get("/api/v1/queue").json() == []
+    assert client.get(f"/api/v1/documents/{document.sha256[:8]}").status_code == 404
+    assert client.post("/api/v1/documents", params={"name": "a", "schema": "invoice"}, content=b"x").status_code == 403
+    assert client.post("/api/v1/documents", params={"name": "a"}, content=b"x").status_code == 403
+    assert client.post("/api/v1/documents", params={"name": "a", "schema": "contract"}, content=b"x").status_code == 202
+
+
+def test_values_evidence_and_history(client, document):
+    """The bare values, the places they stand in, and the steps of a document are had each by itself."""
+    base = f"/api/v1/documents/{document.sha256}"
+    assert client.get(f"{base}/values").json()["gross_total"] == "1250.00"
+    (place,) = [each for each in client.get(f"{base}/evidence").json() if each["path"] == "gross_total"]
+    assert (place["page"], place["boxes"], place["quote"]) == (2, [[1, 2, 3, 4]], "1,250.00")
+    assert [step["to"] for step in client.get(f"{base}/history").json()][-1] == "in_review"
+
+
+def test_original_comes_back_as_a_file(client, store):
+    """The original is stored by the browser under a harmless name, and never shown."""
+    sha256, _ = store.add_document(b"<script>", '../"e\nvil".html')
+    answer = client.get(f"/api/v1/documents/{sha256}/original")
+    assert (answer.content, answer.headers["content-type"]) == (b"<script>", "application/octet-stream")
+    plain = answer.headers["content-disposition"].partition(";")[2].partition("filename*")[0]
+    assert "/" not in plain and "\n" not in plain and plain.count('"') == 2
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_interface_is_described(nobody):
+    """OpenAPI names every route of the interface with the scope it needs."""
+    told = nobody.get("/api/v1/openapi.json").json()
+    assert told["paths"]["/api/v1/stop"]["post"]["security"] == [{"token": ["operate"]}]
+    assert all(path.startswith("/api/v1/") for path in told["paths"])
