@@ -1,7 +1,8 @@
 """Who may use which route: the whole table in one place, which a test holds against the gates and tries out.
 
 A route that is new gets its line here. "open": everybody; a permission: whoever holds it in some queue, and where the
-path has {sha}, in the queue of that document; "… everywhere": whoever holds it in all queues.
+path has {sha}, in the queue of that document; "… everywhere": whoever holds it in all queues; "… with …": both are
+needed, the second one where the document can hold bank data.
 """
 
 from __future__ import annotations
@@ -30,6 +31,16 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /pages/{sha}/{number}.png": "see",
         "GET /pages/{sha}/{number}/words.json": "see",
         "GET /pages/{sha}/search.json": "see",
+        # what the desk's script asks for
+        "GET /desk/api/documents/{sha}": "see",
+        "POST /desk/api/documents/{sha}/acts": "review",
+        "GET /desk/api/documents/{sha}/history": "see",
+        "POST /desk/api/documents/{sha}/claim": "review",
+        "POST /desk/api/documents/{sha}/take-over": "review",
+        "POST /desk/api/documents/{sha}/renew": "review",
+        "POST /desk/api/documents/{sha}/release": "review",
+        "GET /desk/api/documents/{sha}/draft": "review",
+        "PUT /desk/api/documents/{sha}/draft": "review",
         # the REST interface
         "GET /api/v1/health": "open",
         "GET /api/v1/openapi.json": "open",
@@ -40,7 +51,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /api/v1/documents/{sha}/values": "see",
         "GET /api/v1/documents/{sha}/evidence": "see",
         "GET /api/v1/documents/{sha}/history": "see",
-        "GET /api/v1/documents/{sha}/original": "see",  # and see_bank_data where the schema has bank data
+        "GET /api/v1/documents/{sha}/original": "see with see_bank_data",
         "GET /api/v1/documents/{sha}/corrections": "see",
         "POST /api/v1/documents/{sha}/corrections": "review",  # and approve for the acts of a second person
         "GET /api/v1/queue": "see",
