@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def serve(settings: Settings, config: Path | None, said: Callable[[str], None], 
         SchemaError, Unavailable: before anything is started.
     """
     known_schemas(settings)
-    open_store(settings).close()
+    _name_receivers(settings)
     place = ServerPlace(settings)
     if not place.take():
         raise SettingsError(
@@ -48,6 +49,8 @@ def serve(settings: Settings, config: Path | None, said: Callable[[str], None], 
     if settings.schedules:
         family.add("schedules", be, be_schedules, settings, config, api_url)
     family.add("api", be, be_api, settings)
+    if settings.webhooks:
+        family.add("webhooks", be, be_webhooks, settings)
     said(f"Review desk: {desk_address(settings)} (REST interface: /api/v1)")
     link = first_link(settings)
     if link is not None:
@@ -137,6 +140,38 @@ def be_api(settings: Settings) -> None:
             proxy_headers=False,  # whom we believe is ours to say, see access.proxy
             server_header=False,
         )
+
+
+def be_webhooks(settings: Settings) -> None:
+    """Be the process that tells the receivers of the settings what happened."""
+    from review.webhooks import Delivery, Receiver, secret_of
+    from store.webhooks import Webhooks
+
+    stop = _stoppable()
+    store = open_store(settings)
+    receivers = [
+        Receiver(
+            name,
+            hook.url,
+            secret_of(hook.secret.get_secret_value()),
+            timedelta(seconds=hook.timeout_seconds),
+            hook.attempts,
+        )
+        for name, hook in settings.webhooks.items()
+    ]
+    Delivery(Webhooks(store.database), receivers, _Printed().said).run(stop)
+    store.close()
+
+
+def _name_receivers(settings: Settings) -> None:
+    """Let events be kept for the receivers of the settings, from all processes that work on this store."""
+    from store.webhooks import Webhooks
+
+    store = open_store(settings)
+    try:
+        Webhooks(store.database).register({name: hook.events for name, hook in settings.webhooks.items()})
+    finally:
+        store.close()
 
 
 class _Printed:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from documents.limits import Limits
+from schemas.events import EventType
 
 if TYPE_CHECKING:
     from review.desk.four_eyes import Rules
@@ -255,6 +256,41 @@ class FourEyes(_Group):
         return Rules(**self.model_dump())
 
 
+def _address(text: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_one = False
+        parts = urlsplit("")
+    if not is_one:
+        raise ValueError("this is no address; write https://host/path")
+    if parts.username or parts.password or parts.fragment:
+        raise ValueError("an address of a receiver has no user, password or #; the signature says who we are")
+    return text
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    from review.webhooks import secret_of
+
+    secret_of(secret.get_secret_value())
+    return secret
+
+
+class Webhook(_Group):
+    """A receiver of events."""
+
+    url: Annotated[str, AfterValidator(_address)] = Field(description="Where events are posted to, https://host/path.")
+    secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] = Field(
+        description="What signs them: whsec_ and base64 of 24 to 64 random bytes."
+    )
+    events: tuple[EventType, ...] = Field((), description="The types that it wants; all if left out.")
+    timeout_seconds: float = Field(10.0, gt=0, le=60, description="Wall clock of one attempt.")
+    attempts: int = Field(12, ge=1, description="Tries before an event is given up; 12 are about a day and a half.")
+
+
 class Settings(_Group):
     """All settings. Relative paths of a settings file count from that file's folder."""
 
@@ -288,6 +324,9 @@ class Settings(_Group):
     inboxes: tuple[Inbox, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     exports: dict[str, ExportTarget] = Field(default_factory=dict, description="Targets by name.")
+    webhooks: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")], Webhook] = Field(
+        default_factory=dict, description="Receivers of events by name; `docassay serve` sends them."
+    )
 
     @model_validator(mode="after")
     def _names_meet(self) -> Settings:

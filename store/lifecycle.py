@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from schemas.errors import ForbiddenTransition, LeaseLost, Refusal, StaleVersion
 from store.entities import Claim
 from store.states import DECIDED, State, allowed
 from store.tables import CounterRow, DocumentRow, TransitionRow
+from store.webhooks import emit
 
 _NO_REASON: dict[str, Any] = {"reason": None, "message": None, "remedy": None, "retry_at": None}
 
@@ -60,7 +62,30 @@ def move(connection: Connection, sha256: str, to: State, step: Step, **columns: 
         .values(state=to, version=version, updated_at=step.at, **values)
     )
     write_down(connection, sha256, version, State(row.state), to, step)
+    _tell(connection, row, to, version, step, values)
     return version
+
+
+def _tell(
+    connection: Connection, row: Row[Any], to: State, version: int, step: Step, values: Mapping[str, Any]
+) -> None:
+    """Put a decision, or a document that was put aside, into the outbox of the webhooks."""
+    start = State(row.state)
+    about = {
+        "document": row.sha256,
+        "name": row.name,
+        "schema": values.get("schema_name", row.schema_name),
+        "state": to.value,
+        "version": version,
+        "who": step.who,
+    }
+    if to is State.QUARANTINED:
+        emit(connection, "document.quarantined", {**about, "reason": values.get("reason")}, step.at)
+    # A correction of an exported document decides nothing anew as long as it stays accepted.
+    elif (
+        to in (State.IN_REVIEW, State.ACCEPTED) and start is not to and (start, to) != (State.EXPORTED, State.ACCEPTED)
+    ):
+        emit(connection, "document.decided", about, step.at)
 
 
 def locked(connection: Connection, sha256: str) -> Row[Any]:

@@ -14,10 +14,11 @@ from store import (  # noqa: F401 - loaded tables are known
     prompt_tables,
     safety_tables,
     trace_tables,
+    webhook_tables,
 )
 from store.database import Database
 
-HEAD = "0007"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
+HEAD = "0008"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
 _LOCK = 0x646F6361  # our number among PostgreSQL's advisory locks
 
 

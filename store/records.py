@@ -20,6 +20,7 @@ from store.entities import Act, Claim, Correction
 from store.lifecycle import Step, locked, move
 from store.states import DECIDED, State
 from store.tables import CorrectionRow, ExtractionRow
+from store.webhooks import emit
 
 DECIDING = ("set", "accept", "second_entry")  # acts that a later reading may not overwrite
 PATHS_AT_ONCE = 300  # of one statement: SQLite takes 32,766 variables
@@ -112,8 +113,14 @@ def keep(
     sequence = _append(connection, changed, extractor_version, step, None)
     to = State.ACCEPTED if changed.decision == "accepted" else State.IN_REVIEW
     version = move(connection, row.sha256, to, step, record=sequence)
-    note(connection, row.sha256, version, sequence, step, deeds, event)
+    done = list(deeds)
+    note(connection, row.sha256, version, sequence, step, done, event)
     note_changes(connection, row.sha256, before, changed, version, step)
+    corrected = [deed.path for deed in done if deed.act == "set" and deed.old != deed.new]
+    if corrected:
+        about = {"document": row.sha256, "name": row.name, "schema": changed.schema_name, "state": to.value}
+        more = {"version": version, "who": step.who, "fields": corrected}
+        emit(connection, "document.corrected", {**about, **more}, step.at)
     return sequence
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from store.database import Database
 from store.instants import utc_now
 from store.safety_tables import DrillRow, SwitchMoveRow, SwitchRow
+from store.webhooks import emit
 
 ALL = ""  # the switch of all providers
 
@@ -80,9 +82,11 @@ class Switches:
         with self._database.write() as connection:
             if connection.execute(select(SwitchRow.at).where(SwitchRow.provider == provider)).first():
                 return False
-            row = {"provider": provider, "at": self._now(), "who": who, "why": why}
+            now = self._now()
+            row = {"provider": provider, "at": now, "who": who, "why": why}
             connection.execute(insert(SwitchRow), row)
             connection.execute(insert(SwitchMoveRow), {**row, "act": "stop"})
+            emit(connection, "calls.stopped", _about(row), now)
             return True
 
     def resume(self, provider: str, who: str, why: str = "") -> Sequence[str]:
@@ -91,9 +95,11 @@ class Switches:
             here = SwitchRow.provider == provider if provider else SwitchRow.provider.is_not(None)
             released = sorted(connection.execute(select(SwitchRow.provider).where(here)).scalars())
             connection.execute(delete(SwitchRow).where(here))
+            now = self._now()
             for each in released:
-                row = {"provider": each, "act": "resume", "at": self._now(), "who": who, "why": why}
+                row = {"provider": each, "act": "resume", "at": now, "who": who, "why": why}
                 connection.execute(insert(SwitchMoveRow), row)
+                emit(connection, "calls.resumed", _about(row), now)
             return released
 
     def keep_drill(self, drill: Drill) -> None:
@@ -108,3 +114,8 @@ class Switches:
         query = select(table.at, table.who, table.calls, table.started_after, table.seconds).order_by(table.id)
         with self._database.read() as connection:
             return [Drill(*row) for row in connection.execute(query)]
+
+
+def _about(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a webhook tells of a throw or release."""
+    return {"provider": row["provider"] or "all", "who": row["who"], "why": row["why"]}

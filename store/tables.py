@@ -58,6 +58,7 @@ class DocumentRow(Base):
         Index(None, "state", "created_at", "sha256"),
         Index(None, "created_at", "sha256"),
         Index(None, "change"),
+        Index(None, "reason", "state"),
     )
 
 
@@ -89,7 +90,7 @@ class TransitionRow(Base):
     who: Mapped[str] = mapped_column(Text)
     why: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = (UniqueConstraint("document", "version"),)
+    __table_args__ = (UniqueConstraint("document", "version"), Index(None, "to_state", "from_state", "at"))
 
 
 class ExtractionRow(Base):

@@ -104,3 +104,25 @@ def test_settings_do_not_change(tmp_path):
     settings = load_settings(environment={}, folder=tmp_path).settings
     with pytest.raises(ValueError, match="frozen"):
         settings.workers = 3
+
+
+def test_webhooks_have_a_sound_address_and_secret(tmp_path):
+    """A receiver's secret may come from a variable and is never shown; a weak one or a strange address is refused."""
+    write(tmp_path, "[webhooks.erp]\nurl = 'https://erp.example.org/hook'")
+    variable = "DOCASSAY_WEBHOOKS__ERP__SECRET"
+    secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    found = load_settings(environment={variable: secret}, folder=tmp_path)
+    assert found.settings.webhooks["erp"].secret.get_secret_value() == secret
+    assert secret not in json.dumps(list(found.lines())) + repr(found.settings)
+    with pytest.raises(SettingsError, match="24 to 64 bytes"):
+        load_settings(environment={variable: "whsec_c2hvcnQ="}, folder=tmp_path)
+    for url in (
+        "file:///etc/passwd",
+        "erp.example.org/hook",
+        "https://user:pass@erp.example.org",
+        "http://[",
+        "http:///x",
+    ):
+        write(tmp_path, f"[webhooks.erp]\nurl = '{url}'")
+        with pytest.raises(SettingsError, match=r"webhooks\.erp\.url"):
+            load_settings(environment={variable: secret}, folder=tmp_path)

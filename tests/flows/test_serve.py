@@ -4,9 +4,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,9 @@ path = "inbox"
 port = {api}
 [prefect]
 port = {prefect}
+[webhooks.erp]
+url = "http://127.0.0.1:{hook}/"
+secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 """
 
 
@@ -60,9 +65,32 @@ def children(pid):
 
 
 @pytest.fixture
-def service(tmp_path):
+def told():
+    """A receiver of webhooks: its port, and the events that it got."""
+    events = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self):
+            events.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield server.server_port, events
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def service(tmp_path, told):
     """`docassay serve` in a process tree of its own, ended after the test."""
-    ports = {"api": free_port(), "prefect": free_port()}
+    ports = {"api": free_port(), "prefect": free_port(), "hook": told[0]}
     (tmp_path / "docassay.toml").write_text(SETTINGS.format(**ports))
     data = tmp_path / "docassay-data"
     data.mkdir()
@@ -92,7 +120,7 @@ def asked(url, **more):
     return urllib.request.Request(url, headers={"Authorization": f"Bearer {os.environ['TEST_TOKEN']}"}, **more)
 
 
-def test_service_takes_files_and_uploads_and_ends_with_all_its_children(service, tmp_path):
+def test_service_takes_files_and_uploads_and_ends_with_all_its_children(service, told, tmp_path):
     """One process tree takes files and uploads through the line, survives the death of its children, and ends clean."""
     process, api, prefect = service
     until(lambda: get(f"{api}/health")["status"] == "ok", "the API")
@@ -104,6 +132,9 @@ def test_service_takes_files_and_uploads_and_ends_with_all_its_children(service,
     until((tmp_path / "inbox" / "archive" / dropped.name).exists, "the archive")
     until(lambda: get(f"{api.removesuffix('/api/v1')}{state_url}")["state"] == "in_review", "the upload")
     until(lambda: get(f"{prefect}/health"), "the Prefect server")
+    decided = [dropped.name, "up.pdf"]
+    until(lambda: sorted(event["data"]["name"] for event in told[1]) == sorted(decided), "the webhooks")
+    assert {event["type"] for event in told[1]} == {"document.decided"}
 
     for child in children(process.pid):
         command = Path(f"/proc/{child}/cmdline")
