@@ -17,9 +17,10 @@ from review.refusals import Refused, plain_status, refusal_of
 from review.static_files import STATIC
 from schemas.errors import DocassayError
 
-MENU: tuple[tuple[str, str, Permission], ...] = (  # what stands at the top of every page, for those who may
-    ("Queue", "/queue", "see"),
-    ("People", "/people", "administer"),
+MENU: tuple[tuple[str, str, Permission, bool], ...] = (  # at the top of every page, for those who may (everywhere)
+    ("Queue", "/queue", "see", False),
+    ("Dashboard", "/dashboard", "see", True),
+    ("People", "/people", "administer", False),
 )
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "docassay_theme"
@@ -41,7 +42,11 @@ def page(request: Request, template: str, /, *, status: int = 200, **values: Any
     known = {
         "person": person,
         "token": form_token(request),
-        "menu": [(label, path) for label, path, permission in MENU if person and person.may(permission)],
+        "menu": [
+            (label, path)
+            for label, path, permission, everywhere in MENU
+            if person and (person.everywhere(permission) if everywhere else person.may(permission))
+        ],
         "theme": theme if theme in THEMES else "auto",
         "path": request.url.path,
     }

@@ -16,6 +16,8 @@ from review.access.guards import KnownHosts, LimitedBodies, NewCookies, SafeHead
 from review.answers import tell_error, tell_invalid, tell_refusal, tell_status
 from review.api.description import described
 from review.context import Context
+from review.dashboard import metrics as dashboard_metrics
+from review.dashboard import pages as dashboard_pages
 from review.desk import pages as desk_pages
 from review.desk import queue_routes
 from review.desk import routes as desk_routes
@@ -31,6 +33,8 @@ def parts() -> Iterable[APIRouter]:
     yield from api.routers()
     yield desk_routes.router
     yield queue_routes.router
+    yield dashboard_pages.router
+    yield dashboard_metrics.router
 
 
 def create_app(context: Context) -> FastAPI:

@@ -67,5 +67,10 @@ RULES: Mapping[str, str] = MappingProxyType(
         "POST /desk/api/claim-next": "review",
         "POST /desk/api/bulk": "review",
         "GET /desk/api/fields/{schema}/{field}": "see",
+        # the dashboard
+        "GET /dashboard": "see everywhere",
+        "GET /dashboard/act": "operate everywhere",
+        "POST /dashboard/act": "operate everywhere",
+        "GET /metrics": "open",  # from this machine, else with a token that may see all queues
     }
 )
