@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 .PHONY: demo test check docs clean
 
 demo: $(STAMP)
-	$(BIN)/docassay demo
+	$(BIN)/docassay demo $(DEMO)
 
 test: $(STAMP)
 	$(BIN)/pytest -n auto --dist loadgroup

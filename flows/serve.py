@@ -55,6 +55,7 @@ def serve(settings: Settings, config: Path | None, said: Callable[[str], None], 
     link = first_link(settings)
     if link is not None:
         said(f"First sign-in as admin, once, within {settings.access.link_hours:g} hours: {link}")
+    said("Ctrl-C ends it.")
     said(f"Prefect: {api_url.removesuffix('/api')}")
     for inbox in settings.inboxes:
         said(f"Inbox: {inbox.path}")

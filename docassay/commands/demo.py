@@ -27,13 +27,17 @@ def demo(
     *,
     data_folder: Annotated[Path, Parameter(name=["--data"])] = DEMO_FOLDER,
     all: bool = False,
+    no_serve: bool = False,
     json: bool = False,
 ) -> int:
     """Process the bundled samples and show what comes out; no key, no network, nothing but this folder is written.
 
+    At a terminal it ends with the review desk over these documents, until Ctrl-C.
+
     Args:
         data_folder: where the demo keeps its documents and tables.
         all: show every field of every document.
+        no_serve: end after the tables, also at a terminal.
         json: how the run ended as one JSON object.
     """
     from docassay.commands.run import as_data
@@ -64,7 +68,10 @@ def demo(
         _show_failed(store)
     finally:
         store.close()
-    _show_next(outcome, data_folder, tables, workbook)
+    serves = not no_serve and sys.stdout.isatty()
+    _show_next(outcome, settings, tables, workbook, serves=serves)
+    if serves:
+        _serve(settings)
     return ExitCode.DONE
 
 
@@ -125,7 +132,10 @@ def _show_failed(store: Store) -> None:
         table(f"{len(rows)} documents were put aside, each with its reason", ("document", "reason", "what to do"), rows)
 
 
-def _show_next(outcome: BatchOutcome, folder: Path, tables: ExportOutcome, workbook: ExportOutcome) -> None:
+def _show_next(
+    outcome: BatchOutcome, settings: Settings, tables: ExportOutcome, workbook: ExportOutcome, *, serves: bool
+) -> None:
+    folder = settings.data_folder
     flag = f" --data {folder} --config {_shown(SAMPLES / 'docassay.toml')}"
     data("")
     data(outcome.summary())
@@ -140,6 +150,41 @@ def _show_next(outcome: BatchOutcome, folder: Path, tables: ExportOutcome, workb
     data(f"  {docassay} review list{flag}")
     data(f"  {docassay} extract YOUR_FILE.pdf")
     data(f"  {docassay} run YOUR_FOLDER && {docassay} export out.xlsx")
+    data("The review desk over these documents" + (", again later:" if serves else ":"))
+    data(f"  {docassay} serve{flag}")
+    if not serves:
+        from flows.desk import desk_address
+
+        data(f"  then open {desk_address(settings)} (the first start prints a link that signs you in)")
+
+
+def _serve(settings: Settings) -> None:
+    """Serve the desk over the demo's data until Ctrl-C; on ports of the system's choice where the usual are taken."""
+    import threading
+
+    from flows.family import stop_on_signals
+    from flows.serve import serve
+
+    api = settings.api.model_copy(update={"port": _free(settings.api.port)})
+    prefect = settings.prefect.model_copy(update={"port": _free(settings.prefect.port)})
+    stop = threading.Event()
+    stop_on_signals(stop)
+    talk("")
+    serve(settings.model_copy(update={"api": api, "prefect": prefect}), SAMPLES / "docassay.toml", talk, stop)
+    talk("Stopped.")
+
+
+def _free(port: int) -> int:
+    """Return the port if nobody listens there, else a free one."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _shown(path: Path) -> str:
