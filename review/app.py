@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from review import api, static_files
 from review.access import pages as access_pages
+from review.access import people_pages
 from review.access.gate import gate_of
 from review.access.guards import KnownHosts, LimitedBodies, NewCookies, SafeHeaders, ToldMistakes
 from review.answers import tell_error, tell_invalid, tell_refusal, tell_status
@@ -29,6 +30,7 @@ def parts() -> Iterable[APIRouter]:
     """Return the routes of all parts; each part is one line here."""
     yield static_files.router()
     yield access_pages.router
+    yield people_pages.router
     yield desk_pages.router
     yield from api.routers()
     yield desk_routes.router

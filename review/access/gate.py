@@ -130,6 +130,11 @@ def not_signed_in(request: Request) -> Refused:
     )
 
 
+def own_origin(request: Request) -> str:
+    """Return the address that people reach this service under."""
+    return context_of(request).web.origin or f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
 def own_origins(request: Request) -> set[str]:
     """Return what the Origin of a page of ours can be; behind https nothing else than the address of the settings."""
     web = context_of(request).web

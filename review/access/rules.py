@@ -26,6 +26,14 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /account": "see",
         "POST /account/password": "see",
         "POST /account/sign-out-everywhere": "see",
+        # looking after people and tokens
+        "GET /people": "administer everywhere",
+        "POST /people": "administer everywhere",
+        "POST /people/{name}/roles": "administer everywhere",
+        "POST /people/{name}/link": "administer everywhere",
+        "POST /people/{name}/{change}": "administer everywhere",
+        "POST /tokens": "administer everywhere",
+        "POST /tokens/{name}/revoke": "administer everywhere",
         # the desk
         "GET /desk/{sha}": "see",
         "GET /pages/{sha}/{number}.png": "see",
