@@ -9,10 +9,11 @@ from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+from documents import page_ranges
 from documents.drawn_page import PARSER
 from documents.jail import ParserPool
 from flows.settings import Settings
-from flows.wiring import draw_door, known_schemas, open_store
+from flows.wiring import cut_door, draw_door, known_schemas, open_store
 
 if TYPE_CHECKING:
     from review.context import Context, Web
@@ -37,6 +38,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
         def budget() -> dict[str, Any]:
             return budget_data(settings, budget_now(settings, store, store.now(), RUNS, DOCUMENTS, LATELY))
 
+        cutters = closing.enter_context(ParserPool(settings.limits, workers=1, parser=page_ranges.PARSER))
         yield Context(
             store=store,
             schemas=schemas,
@@ -46,6 +48,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
             snapshot=partial(write_snapshot, store, schemas),
             budget=budget,
             work=settings.data_folder / "web-exports",
+            cut=cut_door(cutters),
         )
 
 

@@ -16,7 +16,7 @@ from documents.jail import ParserPool
 from extractors.classify import Classification, classify
 from extractors.pipeline import ModelSource, Occasion, extract, source_versions
 from flows.settings import Settings
-from schemas.document import ParsedDocument
+from schemas.document import Attachment, ParsedDocument
 from schemas.loader import load_schemas
 from schemas.results import Extraction
 from schemas.schema import Schema
@@ -24,6 +24,7 @@ from store.entities import Document
 from store.instants import utc_now
 
 if TYPE_CHECKING:
+    from review.desk.lineage import CutDoor
     from review.pictures import DrawDoor
     from store.page_index import PageShape
     from store.store import Store
@@ -121,6 +122,16 @@ def draw_door(pool: ParserPool) -> DrawDoor:
         return Picture(drawn.attachments[0].content, drawn.attachments[0].media_type)
 
     return door
+
+
+def cut_door(pool: ParserPool) -> CutDoor:
+    """Return what cuts documents into ranges of pages and joins them, in the children of `pool`."""
+
+    def cut(contents: Sequence[bytes], name: str, ranges: Sequence[tuple[int, int]]) -> Sequence[Attachment]:
+        sizes = [len(content) for content in contents]
+        return pool.parse(b"".join(contents), name, sizes=sizes, ranges=[list(each) for each in ranges]).attachments
+
+    return cut
 
 
 def outdated_test(settings: Settings, store: Store) -> Callable[[Document], bool]:

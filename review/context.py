@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 
 from review.desk.four_eyes import Rules
+from review.desk.lineage import CutDoor, uncut
 from review.export_jobs import ExportJobs, Snapshot
 from review.pictures import DrawDoor, Pictures, undrawn
 from schemas.schema import Schema
@@ -77,6 +78,7 @@ class Context:
     snapshot: Snapshot | None = None
     budget: Callable[[], Mapping[str, Any]] | None = None  # the budget as it stands, in JSON's types
     work: Path | None = None  # folder for exports that were asked for
+    cut: CutDoor = uncut
     people: People = field(init=False)
     sessions: Sessions = field(init=False)
     tokens: Tokens = field(init=False)

@@ -54,6 +54,17 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A document that an act makes of others; its content is stored already."""
+
+    sha256: str
+    size: int
+    name: str
+    source: str  # what it is made of, in words
+    schema_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A document as one person finds it on the desk."""
 
@@ -203,8 +214,44 @@ class Acts:
             if personal_columns:
                 put_personal(connection, document, personal_columns)
             after = _whole(connection, locked(connection, document))
-            detail = {"before": before, "after": after}
+            detail = {"changes": [{"document": document, "before": before, "after": after}]}
             return _end(connection, number, document, intent, _record(connection, row), answering, detail=detail)
+
+    def derive(
+        self, originals: Sequence[str], intent: Intent, made: Sequence[Made], why: str, answering: Answering
+    ) -> dict[str, Any]:
+        """Let new documents stand for others, which are put aside and kept.
+
+        Args:
+            originals: what is put aside; the act is written down at the first.
+            intent: of the person.
+            made: contents that are stored already.
+            why: one sentence for each original.
+            answering: makes the answer.
+
+        Raises:
+            StaleVersion: the first original is no longer the one the person saw.
+            ForbiddenTransition: an original is being processed, or put aside already.
+        """
+        with self._database.write() as connection:
+            rows = [locked(connection, each) for each in sorted(set(originals))]  # in one order: no deadlock
+            if (known := _answered(connection, intent)) is not None:
+                return known
+            first = next(row for row in rows if row.sha256 == originals[0])
+            _refuse_stale(connection, first, intent)
+            number = _begin(connection, first, intent, self._now())
+            step, changes = self._step(intent), []
+            for row in rows:
+                before = _whole(connection, row)
+                told = {
+                    "message": f"{row.name}: {why}",
+                    "remedy": "Undo it, or retry this document to read it as it is.",
+                }
+                move(connection, row.sha256, State.QUARANTINED, step, **told)
+                changes.append({"document": row.sha256, "before": before, "after": _whole(connection, row)})
+            new = [each.sha256 for each in made if _added(connection, each, first.sha256, step)]
+            detail = {"changes": changes, "made": new, "live": True}
+            return _end(connection, number, first.sha256, intent, _record(connection, first), answering, detail=detail)
 
     def undo(
         self, intent: Intent, schemas: Schemas, answering: Answering, judging: Judging | None = None
@@ -245,7 +292,7 @@ class Acts:
             if target.from_record != target.to_record:
                 to_record = self._restore_record(connection, row, target, number, intent, schemas, judging)
                 return _end(connection, number, row.sha256, intent, before, answering, to_record=to_record)
-            detail = self._restore_whole(connection, row, target, number, intent)
+            detail = self._restore_whole(connection, target, number, intent)
             return _end(connection, number, row.sha256, intent, before, answering, detail=detail)
 
     def _restore_record(
@@ -280,28 +327,63 @@ class Acts:
         ]
         return records.keep(connection, row, now, restored, self._step(intent), deeds, number)
 
-    def _restore_whole(
-        self, connection: Connection, row: Row[Any], target: Row[Any], number: int, intent: Intent
-    ) -> dict[str, Any]:
-        detail = json.loads(target.detail)
-        present = _whole(connection, row)
-        if present != detail["after"]:
-            raise ForbiddenTransition(f"{row.name} was changed or worked on since. Nothing was taken back.")
-        wanted = detail["before"]
-        columns = {name: wanted["document"][name] for name in ON_DOCUMENT if name != "state"}
-        to, step = State(wanted["document"]["state"]), self._step(intent)
-        if to != State(row.state):
-            if State(row.state) is State.QUARANTINED and to is not State.IN_REVIEW:
-                move(connection, row.sha256, State.IN_REVIEW, step)
-            version = move(connection, row.sha256, to, step, **columns)
-            if target.act in ("reject", "undo", "redo"):
-                deed = Deed("undo", "", None, None)
-                records.note(connection, row.sha256, version, row.record, step, [deed], number)
-        put_personal(connection, row.sha256, wanted["personal"])
-        return {"before": present, "after": wanted}
+    def _restore_whole(self, connection: Connection, target: Row[Any], number: int, intent: Intent) -> dict[str, Any]:
+        detail, step, changes = json.loads(target.detail), self._step(intent), []
+        for change in sorted(detail["changes"], key=lambda one: str(one["document"])):
+            each = locked(connection, change["document"])
+            present = _whole(connection, each)
+            if present != change["after"]:
+                raise ForbiddenTransition(f"{each.name} was changed or worked on since. Nothing was taken back.")
+            _bring_back(connection, each, change["before"], step, number)
+            changes.append({"document": each.sha256, "before": present, "after": change["before"]})
+        made, live = detail.get("made", []), detail.get("live", False)
+        for document in made:
+            _put_away(connection, document, step) if live else _revive(connection, document, step)
+        return {"changes": changes, "made": made, "live": not live}
 
     def _step(self, intent: Intent) -> Step:
         return Step(documents.storable(intent.who), self._now(), documents.storable(intent.why or intent.act))
+
+
+def _bring_back(connection: Connection, row: Row[Any], wanted: Mapping[str, Any], step: Step, number: int) -> None:
+    """Give a document the state, the columns and what people said of it as they were."""
+    columns = {name: wanted["document"][name] for name in ON_DOCUMENT if name != "state"}
+    to = State(wanted["document"]["state"])
+    if to != State(row.state):
+        if State(row.state) is State.QUARANTINED and to not in (State.IN_REVIEW, State.RECEIVED):
+            move(connection, row.sha256, State.IN_REVIEW, step)
+        version = move(connection, row.sha256, to, step, **columns)
+        records.note(connection, row.sha256, version, row.record, step, [Deed("undo", "", None, None)], number)
+    put_personal(connection, row.sha256, wanted["personal"])
+
+
+def _added(connection: Connection, made: Made, parent: str, step: Step) -> bool:
+    """Add a new document; False where its content was there before and is in use."""
+    is_new = documents.add(connection, made.sha256, made.size, made.name, made.schema_name, parent, step)
+    documents.add_alias(connection, made.sha256, made.name, made.source, "", parent, step.at)
+    if not is_new and locked(connection, made.sha256).state == State.QUARANTINED:
+        move(connection, made.sha256, State.RECEIVED, step, attempts=0)
+        return True
+    return is_new
+
+
+def _put_away(connection: Connection, document: str, step: Step) -> None:
+    """Put a document away that an act made and that is taken back; one that people worked on stays."""
+    row = locked(connection, document)
+    acts = [act for act in records.corrections(connection, [document]) if not act.undone and act.act != "undo"]
+    if acts or row.state == State.EXPORTED:
+        raise ForbiddenTransition(f"{row.name} came of this, and was worked on or exported. Nothing was taken back.")
+    if row.state != State.QUARANTINED:
+        told = {
+            "message": f"{row.name} came of an act that was taken back.",
+            "remedy": "Retry it to read it all the same.",
+        }
+        move(connection, document, State.QUARANTINED, step, **told)
+
+
+def _revive(connection: Connection, document: str, step: Step) -> None:
+    if locked(connection, document).state == State.QUARANTINED:
+        move(connection, document, State.RECEIVED, step, attempts=0)
 
 
 def _answered(connection: Connection, intent: Intent) -> dict[str, Any] | None:

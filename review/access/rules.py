@@ -65,6 +65,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /desk/api/documents/{sha}": "see",
         "GET /desk/api/documents/{sha}/history": "see",
         "POST /desk/api/documents/{sha}/acts": "review",
+        "POST /desk/api/documents/{sha}/split": "review",
+        "POST /desk/api/merge": "review",
         "POST /desk/api/documents/{sha}/claim": "review",
         "POST /desk/api/documents/{sha}/take-over": "review",
         "POST /desk/api/documents/{sha}/renew": "review",

@@ -15,6 +15,7 @@ from review.access.gate import allowed, demand, document_of, queue_of
 from review.access.identity import person_of
 from review.context import context_of
 from review.desk.acts import Act, Desk
+from review.desk.lineage import Merge, Split, merge, split
 from review.desk.view import Seat, View, answer_view, document_view
 from review.desk.wrong import WrongPart
 from review.refusals import Refused
@@ -69,6 +70,23 @@ def acts(request: Request, act: Annotated[Act, Body()]) -> Response:
     else:
         claims.renew(found.sha256, desk.who)
     return JSONResponse(answer)
+
+
+@router.post("/documents/{sha}/split", dependencies=[allowed("review")])
+def split_document(request: Request, asked: Annotated[Split, Body()]) -> dict[str, Any]:
+    """Make a document of each range of pages; the original is kept, put aside. Undo takes it back."""
+    found, desk = document_of(request), desk_of(request)
+    return split(desk, found, asked, context_of(request).cut, lambda done: _answer(request, desk, done, ""))
+
+
+@router.post("/merge", dependencies=[allowed("review")])
+def merge_documents(request: Request, asked: Annotated[Merge, Body()]) -> dict[str, Any]:
+    """Make one document of several; they are kept, put aside. Undo takes it back."""
+    person, desk = person_of(request), desk_of(request)
+    named = [desk.store.document(sha) for sha in dict.fromkeys(asked.documents)]
+    for each in named:
+        demand(person, "review", queue_of(each))
+    return merge(desk, named, asked, context_of(request).cut, lambda done: _answer(request, desk, done, ""))
 
 
 @router.get("/documents/{sha}/history", dependencies=[allowed("see")])

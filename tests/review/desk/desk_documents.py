@@ -56,19 +56,23 @@ def reading(sha256: str, gross: str = "1250.00", **more: FieldResult) -> Extract
     )
 
 
-def parsed(sha256: str, words: Sequence[str] = ()) -> ParsedDocument:
-    """One page with these words side by side, fifty points apart."""
+def parsed(sha256: str, words: Sequence[str] = (), pages: int = 1) -> ParsedDocument:
+    """Pages, the first of which has these words side by side, fifty points apart."""
     placed = tuple(
         Word(text, Box(10 + 50 * n, 10, 50 + 50 * n, 20), 1, True, "text", None) for n, text in enumerate(words)
     )
-    return ParsedDocument(sha256, "text/plain", (Page(1, 600, 800, (Line(placed, 1),) if placed else ()),))
+    first = Page(1, 600, 800, (Line(placed, 1),) if placed else ())
+    others = tuple(Page(number, 600, 800, ()) for number in range(2, pages + 1))
+    return ParsedDocument(sha256, "text/plain", (first, *others))
 
 
-def new_document(store: Store, content: bytes, words: Sequence[str] = (), record: Extraction | None = None) -> Document:
+def new_document(
+    store: Store, content: bytes, words: Sequence[str] = (), record: Extraction | None = None, pages: int = 1
+) -> Document:
     """A document that waits for a person."""
     sha256, _ = store.add_document(content, f"{hashlib.sha256(content).hexdigest()[:6]}.pdf")
     (claim,) = store.claim("worker", documents=[sha256])
-    claim = store.save_parsed(claim, parsed(sha256, words), "p")
+    claim = store.save_parsed(claim, parsed(sha256, words, pages), "p")
     found = record.model_copy(update={"document": sha256}) if record else reading(sha256)
     claim = store.save_extraction(claim, found, "e", SCHEMAS["invoice"])
     store.decide(claim)
