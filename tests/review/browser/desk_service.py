@@ -1,0 +1,107 @@
+"""A real desk for the browser tests: samples taken through the real line, and the service in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.process import process
+from flows.settings import Settings
+from flows.wiring import open_line, open_store
+from review.access.passwords import hashed
+from store.people import Grant, People
+
+ROOT = Path(__file__).parents[3]
+SAMPLES = ROOT / "samples" / "documents"
+PASSWORD = "correct horse battery staple"
+PEOPLE = {
+    "anna": ("reviewer", "approver", "bank_data"),
+    "ben": ("reviewer", "approver", "bank_data"),
+    "vera": ("viewer",),
+}
+SERVE = (
+    "import sys; from pathlib import Path; from flows.serve import be_api; from flows.settings import Settings; "
+    "be_api(Settings(data_folder=Path(sys.argv[1]), api={'host': '127.0.0.1', 'port': int(sys.argv[2])}))"
+)
+STARTS_WITHIN = 60.0  # seconds, on a busy machine
+
+
+def fill(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Take samples through the line into a new data folder, with people in it; returns sha256 by name."""
+    found = {}
+    with open_line(Settings(data_folder=folder)) as line:
+        for name in names:
+            sha256, _ = line.store.add_document((SAMPLES / name).read_bytes(), name, "test")
+            (claim,) = line.store.claim(line.owner, seconds=600.0)
+            process(line, claim)
+            found[name] = sha256
+        people = People(line.store.database)
+        for person, roles in PEOPLE.items():
+            people.add(person, [Grant(role) for role in roles], "test")
+            people.set_password(person, hashed(PASSWORD, person), "test")
+    return found
+
+
+@dataclass
+class Service:
+    """The desk of one data folder, in a process that tests may kill and start again."""
+
+    folder: Path
+    documents: dict[str, str]
+    port: int = 0
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where browsers reach it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, at the same address as before, and wait until it answers."""
+        self.port = self.port or _free_port()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(self.folder), str(self.port)], cwd=ROOT, env={**os.environ}
+        )
+        deadline = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/api/v1/health", timeout=5):
+                    return
+            except OSError:
+                if self._process.poll() is not None:
+                    raise RuntimeError("The desk ended at its start.") from None
+                time.sleep(0.1)
+        raise RuntimeError("The desk does not start.")
+
+    def kill(self) -> None:
+        """End it without warning, as a power cut does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def value(self, name: str, path: str) -> str | None:
+        """What the database says about a field of a document."""
+        store = open_store(Settings(data_folder=self.folder))
+        try:
+            extraction = store.extraction(self.documents[name])
+            assert extraction is not None
+            found = extraction.fields[path].value
+            return None if found is None else str(found)
+        finally:
+            store.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port

@@ -1,0 +1,89 @@
+"""Nothing that a person typed or saved is lost: server killed, network cut, session expired, tab closed in mid-edit."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+NAME = "invoice-08-wide-en.pdf"
+FIELDS = ("invoice_number", "order_reference", "seller_name", "buyer_name")
+FAULTS = ("server", "network", "session", "tab")
+RUNS = 5  # of each fault; benchmarks/review_faults.py runs fifty of each
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_edit_is_lost(tab, service, fault):
+    """After a fault at any moment of an edit, what was saved is in the database once and what was typed in its field."""
+    lost = faults_lose(tab, service, fault, RUNS, random.Random(7))
+    assert lost == []
+    assert tab.mistakes == []
+
+
+def faults_lose(tab: Any, service: Any, fault: str, runs: int, chance: random.Random) -> list[str]:
+    """Let a fault strike in so many edits; returns what was lost."""
+    lost = []
+    tab.open(NAME)
+    for run in range(runs):
+        path, text = FIELDS[run % len(FIELDS)], f"{fault}-{run}-{chance.randrange(10**6)}"
+        finished = chance.random() < 0.6  # Enter pressed; else the fault comes while it is typed
+        tab.go(path)
+        if fault == "network":
+            tab.context.set_offline(True)
+        if fault == "session":
+            tab.context.clear_cookies()
+        tab.page.keyboard.type(text)
+        if fault == "server":
+            service.kill()
+        if finished:
+            tab.page.keyboard.press("Enter")
+        if fault == "server":
+            service.start()
+        if fault == "network":
+            tab.context.set_offline(False)
+        if fault == "session" and finished:
+            _sign_in_again(tab)
+        if fault == "tab":
+            tab.page.close()
+            tab.page = tab.context.new_page()
+            tab.open(NAME)
+        if finished:
+            tab.saved()
+            kept = service.value(NAME, path)
+        else:
+            kept = tab.page.evaluate(
+                "(path) => { const cell = document.querySelector(`[data-path='${path}']`);"
+                " return cell.querySelector('.editor')?.value ?? cell.querySelector('.text').textContent; }",
+                path,
+            )
+            tab.page.keyboard.press("Escape")
+        if kept != text:
+            lost.append(f"{fault}, {path}: {text!r} became {kept!r}")
+        if fault == "session" and not finished:
+            _sign_in_directly(tab)
+    return lost
+
+
+def _sign_in_again(tab: Any) -> None:
+    """Use the little window that the page offers."""
+    from desk_service import PASSWORD
+
+    with tab.context.expect_page() as opened:
+        tab.page.click("dialog[open] button.main")
+    window = opened.value
+    window.fill("[name=name]", "anna")
+    window.fill("[name=password]", PASSWORD)
+    window.click("button.main")
+    tab.page.wait_for_selector("dialog[open]", state="detached")
+
+
+def _sign_in_directly(tab: Any) -> None:
+    from desk_service import PASSWORD
+
+    tab.page.goto(f"{tab.service.url}/sign-in")
+    tab.page.fill("[name=name]", "anna")
+    tab.page.fill("[name=password]", PASSWORD)
+    tab.page.click("button.main")
+    tab.page.wait_for_url(lambda address: "/sign-in" not in address)
+    tab.open(NAME)
