@@ -20,7 +20,7 @@ from review.context import Context
 from review.dashboard import metrics as dashboard_metrics
 from review.dashboard import pages as dashboard_pages
 from review.desk import pages as desk_pages
-from review.desk import queue_routes
+from review.desk import queue_pages, queue_routes
 from review.desk import routes as desk_routes
 from review.refusals import Refused
 from schemas.errors import DocassayError
@@ -32,6 +32,7 @@ def parts() -> Iterable[APIRouter]:
     yield access_pages.router
     yield people_pages.router
     yield desk_pages.router
+    yield queue_pages.router
     yield from api.routers()
     yield desk_routes.router
     yield queue_routes.router

@@ -35,6 +35,11 @@ RULES: Mapping[str, str] = MappingProxyType(
         "POST /tokens": "administer everywhere",
         "POST /tokens/{name}/revoke": "administer everywhere",
         # the desk
+        "GET /queue": "see",
+        "POST /queue/next": "review",
+        "POST /queue/bulk": "review",
+        "GET /fields/{schema}/{field}": "see",
+        "POST /fields/{schema}/{field}": "review",
         "GET /desk/{sha}": "see",
         "GET /pages/{sha}/{number}.png": "see",
         "GET /pages/{sha}/{number}/words.json": "see",

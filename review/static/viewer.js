@@ -145,7 +145,7 @@ function inOrder() {
 function cellPaths() {
   return desk.doc.tables.flatMap((/** @type {any} */ table) => {
     const cells = table.rows.flatMap((/** @type {any} */ row) => table.columns.map((/** @type {any} */ c) => row.cells[c.name]?.path));
-    return cells.filter(Boolean).length ? cells.filter(Boolean) : [table.path];
+    return [...cells.filter(Boolean), table.path]; // the table as a whole comes last: are all its rows there?
   });
 }
 
@@ -330,7 +330,7 @@ function apply(/** @type {any} */ told) {
   for (const name of ["problems", "can", "state", "version"]) if (told[name] !== undefined) desk.doc[name] = told[name];
   if (shapes) {
     const cells = new Set(cellPaths());
-    const at = desk.order.findIndex(isCell);
+    const at = desk.order.findIndex((path) => isCell(path) || cells.has(path));
     const others = desk.order.filter((path) => !isCell(path) && !cells.has(path));
     desk.order = [...others.slice(0, at < 0 ? others.length : at), ...cells, ...others.slice(at < 0 ? others.length : at)];
     if (!desk.fields.has(desk.current)) desk.current = nextDoubtful("") ?? desk.order[0];
@@ -630,7 +630,8 @@ function stateOf(/** @type {Field} */ field) {
 
 function fillCell(/** @type {HTMLElement} */ cell, /** @type {Field} */ field) {
   if (cell.querySelector(".editor") && desk.editing && desk.current === field.path) return;
-  const pending = desk.pending.get(field.path), text = pending ? pending.text : shown(field), state = stateOf(field);
+  const pending = desk.pending.get(field.path), state = stateOf(field);
+  const text = field.kind === "table" ? countWords(tableOf(field.path)) : pending ? pending.text : shown(field);
   cell.dataset.state = state;
   cell.tabIndex = field.path === desk.current ? 0 : -1;
   cell.setAttribute("aria-selected", String(field.path === desk.current));
@@ -749,7 +750,7 @@ function changedPending(/** @type {Evidence|undefined} */ at) {
 
 function startEditing(/** @type {boolean} */ replacing) {
   const field = desk.fields.get(desk.current), cell = cellOf(desk.current);
-  if (!field || !cell || desk.locked || field.masked) return;
+  if (!field || !cell || desk.locked || field.masked || field.kind === "table") return;
   const text = replacing ? "" : desk.pending.get(field.path)?.text ?? shown(field);
   const long = field.kind === "clause";
   const editor = /** @type {HTMLInputElement} */ (make(field.choices.length && !replacing ? "select" : long ? "textarea" : "input", "editor"));
@@ -829,8 +830,8 @@ function drawTable(/** @type {any} */ table) {
     totals.append(item);
   }
   const parts = [head, wide, totals];
-  if (!table.rows.length && table.field) {
-    const whole = make("table"), line = make("tr"), label = make("th", "", "The whole table"), cell = make("td", "value");
+  if (table.field) {
+    const whole = make("table"), line = make("tr"), label = make("th", "", "All rows are there"), cell = make("td", "value");
     whole.setAttribute("role", "grid"); whole.setAttribute("aria-label", `${table.label}, as a whole`);
     line.setAttribute("role", "row"); label.setAttribute("role", "rowheader"); cell.setAttribute("role", "gridcell");
     cell.dataset.path = table.path;
@@ -1104,7 +1105,7 @@ function evidenceOf(/** @type {number} */ page, /** @type {Word[]} */ words) {
 /** Fills the current field from words of the page, and goes on. */
 function pick(/** @type {number} */ page, /** @type {Word[]} */ words, path = desk.current, adding = false) {
   const field = desk.fields.get(path);
-  if (!words.length || !field || desk.locked) return;
+  if (!words.length || !field || desk.locked || field.kind === "table") return;
   desk.by = "mouse";
   let text = words.map((word) => word[4]).join(" "), evidence = [evidenceOf(page, words)];
   if (adding) {
@@ -1123,7 +1124,7 @@ function pick(/** @type {number} */ page, /** @type {Word[]} */ words, path = de
 /** Left, Right and with Shift: moves, shrinks or grows the evidence by words; the value follows. */
 async function moveBox(/** @type {number} */ step, /** @type {"move"|"grow"|"line"} */ how) {
   const field = desk.fields.get(desk.current);
-  if (!field || desk.locked) return;
+  if (!field || desk.locked || field.kind === "table") return;
   const at = placeShown(), page = at?.page ?? desk.page, found = sheetOf(page), sheet = found.sheet ?? await found.words;
   const words = sheet.words.map((word, i) => /** @type {[Word, number]} */ ([word, i])).filter(([word]) => word[5]);
   if (!words.length) return;
@@ -1355,7 +1356,7 @@ function whileEditing(/** @type {KeyboardEvent} */ event) {
 
 /** @returns {(() => void)|null} */
 function inCell(/** @type {KeyboardEvent} */ event, /** @type {boolean} */ control) {
-  const key = event.key, table = isCell(desk.current);
+  const key = event.key, whole = desk.fields.get(desk.current)?.kind === "table", table = isCell(desk.current) || whole;
   if (key === "Enter") return () => accept(event.shiftKey ? -1 : 1);
   if (key === "F2") return () => startEditing(false);
   if (key === "Escape") return () => { desk.pending.delete(desk.current); desk.errors.delete(desk.current); keepDraft(desk.current, null); goTo(desk.current); };

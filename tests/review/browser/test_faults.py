@@ -15,7 +15,7 @@ RUNS = 5  # of each fault; benchmarks/review_faults.py runs fifty of each
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_edit_is_lost(tab, service, fault):
-    """After a fault at any moment of an edit, what was saved is in the database once and what was typed in its field."""
+    """After a fault in mid-edit, what was saved is in the database, and what was typed is in its field."""
     lost = faults_lose(tab, service, fault, RUNS, random.Random(7))
     assert lost == []
     assert tab.mistakes == []

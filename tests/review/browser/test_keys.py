@@ -47,6 +47,7 @@ def test_keys_per_field(tab, name):
         tab.go(path)
         others = [other["value"] for other in field["alternatives"] if other["value"] != field["value"]]
         for place, value in enumerate(dict.fromkeys(others), 2):
+
             def walk(page, place=place):
                 for _ in range(place - 1):
                     page.keyboard.press("ArrowDown")
@@ -94,7 +95,9 @@ def test_a_word_costs_five_keys_or_one_click(tab):
     assert counted.cost(onward)[0] <= 5
     assert tab.fields(name)["order_reference"]["value"] != "PO-86122"
     for path in ("invoice_number", "due_date", "order_reference", "net_total", "gross_total", "tax_total"):
-        box = tab.fields("invoice-08-wide-en.pdf")[path]["evidence"][0]["boxes"][0] if path != "order_reference" else None
+        box = (
+            tab.fields("invoice-08-wide-en.pdf")[path]["evidence"][0]["boxes"][0] if path != "order_reference" else None
+        )
         box = box or _box_of(tab, name, "PO-86122")
         tab.go(path)
         assert counted.cost(lambda page, box=box: _click(page, box)) == (0, 1)

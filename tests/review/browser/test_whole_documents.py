@@ -24,11 +24,11 @@ def test_a_document_without_a_mouse(tab, service):
     page.keyboard.press("ArrowRight")
     assert tab.current == "line_items[2].quantity"
     page.keyboard.press("Insert")
-    tab.until("() => document.querySelectorAll('#table-line_items tbody tr').length === 8")
+    tab.until("() => document.querySelectorAll('#table-line_items .wide tbody tr').length === 8")
     tab.saved()
     assert tab.current.startswith("line_items[3].")
     page.keyboard.press("Control+Delete")
-    tab.until("() => document.querySelectorAll('#table-line_items tbody tr').length === 7")
+    tab.until("() => document.querySelectorAll('#table-line_items .wide tbody tr').length === 7")
     tab.saved()
     _enter_all(tab)
     assert not any(field["doubtful"] for field in tab.fields(NAME).values())
@@ -54,7 +54,7 @@ def test_a_document_without_a_mouse(tab, service):
 
 
 def test_a_document_without_a_keyboard(tab):
-    """Fields by buttons, candidates and words, a column drawn, a row added and deleted, undo, finish, reject: clicks only."""
+    """Fields by buttons, a column drawn, a row added and deleted, an undo, finishing, a rejection: clicks only."""
     page = tab.open(NAME)
     page.keyboard.press = page.keyboard.type = None
     page.click("#accept")
@@ -74,10 +74,10 @@ def test_a_document_without_a_keyboard(tab):
     assert [cell["value"] for cell in cells] == ["3", "2", "12", "1", "2", "1", "3"]
     assert {cell["decision"] for cell in cells} == {"accepted"}
     page.click("text=Add row")
-    tab.until("() => document.querySelectorAll('#table-line_items tbody tr').length === 8")
+    tab.until("() => document.querySelectorAll('#table-line_items .wide tbody tr').length === 8")
     tab.saved()
     page.click("text=Delete row")
-    tab.until("() => document.querySelectorAll('#table-line_items tbody tr').length === 7")
+    tab.until("() => document.querySelectorAll('#table-line_items .wide tbody tr').length === 7")
     tab.saved()
     page.click('[data-path="invoice_number"]')
     for _ in range(80):
