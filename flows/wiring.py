@@ -83,7 +83,7 @@ def open_line(settings: Settings) -> Iterator[Line]:
             parser=closing.enter_context(ParserPool(settings.limits, workers=1)),
             schemas=schemas,
             classify=lambda document: classify(document, schemas.values()),
-            extract=extract_door(settings, model),
+            extract=second_person_door(extract_door(settings, model), settings, store, schemas),
             parser_version=parser_version,
             extractor_version=extractor_version,
             owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
@@ -110,6 +110,28 @@ def extract_door(settings: Settings, model: ModelSource | None = None) -> Extrac
         return extract(document, schema, settings.sources, accept_proved=accept_proved, model=model, occasion=occasion)
 
     return door
+
+
+def second_person_door(
+    door: ExtractDoor, settings: Settings, store: Store, schemas: Mapping[str, Schema]
+) -> ExtractDoor:
+    """Return an extraction whose records also say where the settings demand a second person: none passes by itself."""
+    from review.desk.four_eyes import demanded
+    from review.queue import refresh
+    from store.suppliers import Suppliers
+
+    rules = settings.four_eyes.rules
+    if not rules.any:
+        return door
+
+    def judged(document: ParsedDocument, schema: Schema, occasion: Occasion) -> Extraction:
+        found = door(document, schema, occasion)
+        if rules.new_supplier or rules.changed_account:
+            refresh(store, schemas)  # what was accepted meanwhile is known of its supplier
+        with store.database.read() as connection:
+            return demanded(found, schema, rules, Suppliers(connection))
+
+    return judged
 
 
 def draw_door(pool: ParserPool) -> DrawDoor:

@@ -15,6 +15,7 @@ from store.database import Database
 from store.desk_tables import ActRow
 from store.instants import utc_now
 from store.ledger_tables import ScopeRow
+from store.records import stands
 from store.states import State, allowed
 from store.tables import CorrectionRow, DocumentRow, TransitionRow
 
@@ -212,7 +213,7 @@ class Figures:
         query = (
             select(DocumentRow.schema_name, table.path, func.count())
             .join(DocumentRow, DocumentRow.sha256 == table.document)
-            .where(table.act == "set", table.at >= since, table.old != table.new)
+            .where(table.act == "set", table.at >= since, table.old != table.new, stands())
             .group_by(DocumentRow.schema_name, table.path)
         )
         changes: Counter[tuple[str, str]] = Counter()

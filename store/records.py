@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select
+from sqlalchemy.orm import aliased
 
 from schemas.errors import ForbiddenTransition
 from schemas.results import Evidence, Extraction
@@ -188,6 +189,13 @@ def undone(connection: Connection, documents: Sequence[str]) -> set[int]:
         if number not in out:
             out.add(undoes)
     return out
+
+
+def stands() -> ColumnElement[bool]:
+    """Return the condition that a correction was not taken back, or was done again since, for use in a query."""
+    undo, redo = aliased(ActRow), aliased(ActRow)
+    redone = exists().where(redo.undoes == undo.id)
+    return ~exists().where(undo.undoes == CorrectionRow.event, ~redone)
 
 
 def versions(connection: Connection, document: str) -> dict[str, int]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
-from review.dashboard.metrics import METRICS
 
 from review.app import create_app
 from review.context import Context, ProxySignIn, Web
+from review.dashboard.metrics import METRICS
 from schemas.loader import builtin_schemas
 from store.store import Store
 from store.switches import Switches

@@ -6,9 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+
 from review.dashboard.pages import dollars, duration
 from review.dashboard.reasons import advice
-
 from schemas.errors import Reason, Refusal
 from store.breakers import Breakers
 from store.store import Store

@@ -13,14 +13,17 @@ import pytest
 from desk_documents import PASTED, SCHEMAS, decided, new_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from review.desk.acts import Act, Desk, new_key
 from review.desk.wrong import WrongPart
 from schemas.errors import Conflict, InvalidValue, StaleField
 from store.acts import Acts, Done
 from store.entities import Document
+from store.records import stands
 from store.states import State
 from store.store import Store
+from store.tables import CorrectionRow
 
 
 def do(desk: Desk, document: Document, act: str, **more: Any) -> Any:
@@ -186,6 +189,10 @@ def test_an_undone_correction_says_nothing_to_later_readings(store: Store, docum
     assert (first.act, first.undone, second.act, second.new) == ("set", True, "undo", "1250.00")
     do(desk, document, "redo")
     assert [act.undone for act in store.corrections(document.sha256)] == [False, True, False]
+    do(desk, document, "undo")
+    with store.database.read() as connection:
+        standing = connection.execute(select(CorrectionRow.act).where(stands()).order_by(CorrectionRow.id)).scalars()
+        assert "set" not in list(standing)
 
 
 FIELDS = st.sampled_from(
