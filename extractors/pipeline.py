@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from extractors.assess.assess import assess
@@ -11,7 +12,7 @@ from extractors.assess.decide import decided
 from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.embedded import extract as embedded
 from extractors.ground import Ground
-from extractors.routing import RoutePolicy, first_choice, second_choice
+from extractors.routing import RoutePolicy, first_choice, second_choice, second_reading
 from extractors.rules import extract as rules
 from schemas.confidence import Gate
 from schemas.document import ParsedDocument
@@ -113,6 +114,14 @@ def _assessed(
     if policy.route == "llm-only":
         witnesses = tuple(c for c in reading.witnesses() if c.field in first.refused)
     extraction = reading.assessed((*witnesses, *candidates), accept_proved, answered)
+    grey = second_reading(policy, schema, extraction)
+    if grey is not None:
+        said = session.read(grey)
+        again_given = reading.grounded(said.candidates)
+        heard = {name: [c for c in again_given if c.field == name] for name in grey.fields if name not in said.refused}
+        extraction = reading.assessed((*witnesses, *candidates), accept_proved, answered, heard)
+        decisions.append(grey)
+        readings.append(said)
     return _with_route(extraction, decisions, readings)
 
 
@@ -138,7 +147,11 @@ class _DocumentReading:
         return tuple(self._ground.grounded(candidates))
 
     def assessed(
-        self, candidates: Iterable[Candidate], accept_proved: bool, asked_model: Collection[str] = ()
+        self,
+        candidates: Iterable[Candidate],
+        accept_proved: bool,
+        asked_model: Collection[str] = (),
+        second: Mapping[str, Sequence[Candidate]] = MappingProxyType({}),
     ) -> Extraction:
         return assess(
             self.document,
@@ -148,6 +161,7 @@ class _DocumentReading:
             source_versions=source_versions(self.sources),
             scorer=self.scorer,
             asked_model=asked_model,
+            second=second,
         )
 
 
@@ -163,7 +177,8 @@ def _with_route(
     refused = {name: refusal for reading in readings for name, refusal in reading.refused.items()}
     fallbacks = _fallbacks(refused)
     fields = dict(extraction.fields)
-    for reading, who in zip(readings, ("The model", "The strong model"), strict=False):
+    for place, (decision, reading) in enumerate(zip(decisions, readings, strict=True)):
+        who = "The second reader" if decision.second_from is not None else "The strong model" if place else "The model"
         fields |= {name: _noted(fields[name], refusal, who) for name, refusal in reading.refused.items()}
     version = " then ".join(dict.fromkeys(reading.version for reading in readings))
     return extraction.model_copy(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas.fields import Kind
-from schemas.results import Extraction, RouteDecision
+from schemas.results import Extraction, FieldResult, RouteDecision
 from schemas.schema import Schema
 
 Route = Literal["rules-first", "llm-first", "llm-only", "rules-only"]
@@ -21,6 +21,9 @@ class RoutePolicy:
     model: str  # "PROVIDER/MODEL"
     strong: str | None = None  # asked again for fields that stay unsure
     strong_below: float = 0.5  # confidence
+    second: str | None = None  # reads again, asked differently, what is neither sure nor hopeless
+    second_from: float = 0.5  # confidence
+    second_below: float = 0.95
 
 
 def first_choice(policy: RoutePolicy, schema: Schema, without_model: Extraction) -> RouteDecision | None:
@@ -74,6 +77,35 @@ def second_choice(policy: RoutePolicy, schema: Schema, asked: Iterable[str], now
         confidences=_confidences(now, unsure),
         threshold=policy.strong_below,
     )
+
+
+def second_reading(policy: RoutePolicy, schema: Schema, now: Extraction) -> RouteDecision | None:
+    """Return what is to be read a second time; None if nobody is to, or no field lies in the grey band.
+
+    A field below the band goes to a person whatever a second reading says, and one above it needs none. Tables are
+    left out: their rows confirm each other, and reading them again costs most.
+    """
+    if policy.second is None:
+        return None
+    grey = [field.name for field in schema.fields if _is_grey(policy, now.fields[field.name])]
+    if not grey:
+        return None
+    return RouteDecision(
+        model=policy.second,
+        route=policy.route,
+        why=f"{len(grey)} fields have a confidence from {policy.second_from:g} to below {policy.second_below:g}: "
+        "a second reading, asked differently, is to confirm them or not.",
+        fields=tuple(grey),
+        confidences=_confidences(now, grey),
+        threshold=policy.second_below,
+        second_from=policy.second_from,
+    )
+
+
+def _is_grey(policy: RoutePolicy, result: FieldResult) -> bool:
+    if result.answer != "found" or result.kind is Kind.TABLE or result.confidence is None or result.blocked:
+        return False
+    return policy.second_from <= result.confidence < policy.second_below
 
 
 def _is_proved(extraction: Extraction, name: str) -> bool:

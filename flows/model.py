@@ -75,6 +75,9 @@ class Model:
             model=name,
             strong=(own.strong if own else None) or model.strong,
             strong_below=model.strong_below if own is None or own.strong_below is None else own.strong_below,
+            second=model.second_reading,
+            second_from=model.second_from,
+            second_below=model.second_below,
         )
 
     def session(self, document: ParsedDocument, schema: Schema, occasion: Occasion) -> DocumentReader:
@@ -239,7 +242,7 @@ def names_of(settings: Settings) -> tuple[str, ...]:
     """Return every "PROVIDER/MODEL" that the settings name."""
     model = settings.model
     own = (name for choice in model.schemas.values() for name in (choice.name, choice.strong))
-    return tuple(dict.fromkeys(name for name in (model.name, model.strong, *own) if name))
+    return tuple(dict.fromkeys(name for name in (model.name, model.strong, model.second_reading, *own) if name))
 
 
 def key_for(name: str) -> str | None:

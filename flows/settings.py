@@ -175,6 +175,11 @@ class Model(_Group):
     )
     strong: str | None = Field(None, description="PROVIDER/MODEL asked again for fields that stay unsure.")
     strong_below: float = Field(0.5, ge=0, le=1, description="Confidence below which the strong one is asked.")
+    second_reading: str | None = Field(
+        None, description="PROVIDER/MODEL that reads unsure fields again, asked differently; a cheap one will do."
+    )
+    second_from: float = Field(0.5, ge=0, le=1, description="Confidence from which a field is read a second time.")
+    second_below: float = Field(0.95, ge=0, le=1, description="Confidence below which a field is read a second time.")
     base_url: str | None = Field(None, description="Address of an OpenAI-compatible server of yours, with its /v1.")
     api_key: SecretStr | None = Field(None, description="The key; left out: the provider's usual variable.")
     mode: Literal["auto", "structured", "tools"] = Field(

@@ -135,6 +135,7 @@ class RouteDecision(_Frozen):
     fields: tuple[str, ...]
     confidences: dict[str, float | None] = {}  # of each field when it was decided; None: nothing was found
     threshold: float | None = None  # confidences below it were sent; None: not decided by a threshold
+    second_from: float | None = None  # a second reading: confidences from here to `threshold` were sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from extractors.assess.circumstances import Surroundings, heard
@@ -25,6 +26,7 @@ def assess(
     source_versions: Mapping[str, str],
     scorer: Scorer = BUILT_IN,
     asked_model: Collection[str] = (),
+    second: Mapping[str, Sequence[Candidate]] = MappingProxyType({}),
 ) -> Extraction:
     """Return one answer per field with confidence, reasons and decision, and the checks that failed.
 
@@ -36,6 +38,7 @@ def assess(
         source_versions: the sources that were asked.
         scorer: makes a probability of the signals of an answer.
         asked_model: fields that a model has answered about, if only to say that there is nothing.
+        second: what a second reading gives for the fields that it was asked about: it confirms, and decides nothing.
     """
     by_field: dict[str, list[Candidate]] = {field.name: [] for field in schema.fields}
     given = tuple(candidates)
@@ -47,7 +50,8 @@ def assess(
     record |= {name: table.values() for name, table in tables.items()}
     drafts, problems = _cross_checked(schema, drafts, record)
     tables = {name: checked(table, schema, record) for name, table in tables.items()}
-    around, who = Surroundings(document, schema), heard(given, source_versions, asked_model)
+    around, who = Surroundings(document), heard(given, source_versions, asked_model)
+    drafts = {name: item.read_again(second[name]) if name in second else item for name, item in drafts.items()}
     drafts = {name: item.scored(scorer, around, who) for name, item in drafts.items()}
     tables = {name: scored(table, scorer, around, who) for name, table in tables.items()}
     problems = (*problems, *_missing(schema, drafts, tables), *_findings(document))

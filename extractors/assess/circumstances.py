@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice
 
 from extractors.assess.readings import Reading
 from extractors.page.amounts import AMOUNT
-from extractors.page.labels import find_labels
 from extractors.page.quotes import plain
-from extractors.page.runs import Layout
 from schemas.confidence import ORIGINS, Origin
 from schemas.document import Box, ParsedDocument, Word
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, Evidence, Value
-from schemas.schema import Schema
 from schemas.validators import has_check_digits
 from schemas.values.dates import DateOrder, find_dates
 from schemas.values.durations import find_durations
@@ -205,9 +200,8 @@ def _of_model(reading: Reading) -> dict[str, float]:
 class Surroundings:
     """What a document says of the answers in it; looked up once, and only what is asked."""
 
-    def __init__(self, document: ParsedDocument, schema: Schema) -> None:
+    def __init__(self, document: ParsedDocument) -> None:
         self.document = document
-        self.schema = schema
 
     @cached_property
     def of_file(self) -> dict[str, float]:
@@ -231,21 +225,22 @@ class Surroundings:
         if in_table:
             out["in_table"] = 1.0
         elif evidence:
-            out["hits"] = self._hits(evidence[0].quote)
+            out["hits"] = float(max(1, self._places(evidence[0].quote, MOST_HITS)))
         certainties = [share for place in evidence for share in self._certainties(place)]
         if certainties:
             out["ocr_mean"], out["ocr_least"] = sum(certainties) / len(certainties), min(certainties)
         return out
 
-    def of_absence(self, label: str, unsure: Sequence[float]) -> dict[str, float]:
-        """Return what the page says of a field without a value.
+    def of_absence(self, field: FieldDefinition, unsure: Sequence[float]) -> dict[str, float]:
+        """Return what the page says of a field or column without a value.
 
         Args:
-            label: owner of the labels that would stand beside the value: the field, or TABLE.COLUMN.
+            field: whose labels would stand beside the value.
             unsure: belief in each value that was considered and not taken.
         """
+        wordings = (wording for wordings in field.labels.values() for wording in wordings)
         return {
-            "label_without_value": float(label in self._labelled),
+            "label_without_value": float(any(self._places(wording, 1) for wording in wordings)),
             "unsure_candidates": float(len(unsure)),
             "left_out": max(unsure, default=0.0),
         }
@@ -258,20 +253,19 @@ class Surroundings:
             return "digital"
         return "photo" if self.document.media_type.startswith("image/") else "scan"
 
-    def _hits(self, quote: str) -> float:
-        words = r"\s+".join(map(re.escape, quote.casefold().split()))
-        found = sum(1 for _ in islice(re.finditer(rf"(?<![\w.,]){words}(?!\w)", self._text), MOST_HITS))
-        return float(max(1, found))
+    def _places(self, words: str, most: int) -> int:
+        """How often words stand in the visible text as words of their own, counted up to `most`."""
+        wanted, found = " ".join(words.casefold().split()), 0
+        at = self._text.find(wanted) if wanted else -1
+        while at >= 0 and found < most:
+            end = at + len(wanted)
+            found += not _joined(self._text[at - 1 : at], ".,") and not _joined(self._text[end : end + 1], "")
+            at = self._text.find(wanted, end)
+        return found
 
     @cached_property
     def _text(self) -> str:
-        return self.document.text.casefold()
-
-    @cached_property
-    def _labelled(self) -> frozenset[str]:
-        from_ocr = any(page.origin == "ocr" for page in self.document.pages)
-        hits = find_labels(Layout(self.document), self.schema, from_ocr=from_ocr)
-        return frozenset(label.owner for hit in hits for label in hit.labels)
+        return " ".join(self.document.text.casefold().split())
 
     @cached_property
     def _read_words(self) -> dict[int, tuple[list[float], list[Word]]]:
@@ -286,6 +280,11 @@ class Surroundings:
     def _certainties(self, place: Evidence) -> list[float]:
         tops, words = self._read_words.get(place.page, ([], []))
         return [share for box in place.boxes for share in _inside(box, tops, words)]
+
+
+def _joined(char: str, marks: str) -> bool:
+    """Whether a character ties what stands beside it into a longer word or number."""
+    return char.isalnum() or (bool(char) and char in marks)
 
 
 def _inside(box: Box, tops: Sequence[float], words: Sequence[Word]) -> list[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.assess.circumstances import Heard, Surroundings, of_list, of_reading, silences
@@ -11,8 +11,10 @@ from extractors.assess.decide import decision, decision_on_absent, proved
 from extractors.assess.readings import ALTERNATIVES, Reading, readings
 from extractors.assess.scorer import Scorer
 from schemas.checks import Verdict
+from schemas.comparators import normal
 from schemas.fields import FieldDefinition
 from schemas.results import Alternative, Candidate, ConfidenceStatus, Evidence, FieldResult, Source, Value
+from schemas.values.typed import as_text
 
 ENOUGH_TO_LIST = 0.5  # a value of a field that holds many is listed from this belief on
 
@@ -51,6 +53,27 @@ class Draft:
     def _counted(self, name: str) -> Draft:
         return replace(self, signals={**self.signals, name: self.signals.get(name, 0.0) + 1.0})
 
+    def read_again(self, candidates: Sequence[Candidate]) -> Draft:
+        """Return the draft with what a second reading says: a signal and a reason, and another value is offered."""
+        if not self.found:
+            return self
+        given = [candidate for candidate in candidates if candidate.value is not None]
+        own = {normal(self.field, value) for value in (self.values or (self.value,))}
+        again = {normal(self.field, candidate.value) for candidate in given}
+        if not given:
+            return self._second("second_silent", "A second reading does not find it.")
+        if own == again or (not self.field.many and own <= again):
+            return self._second("second_agrees", "A second reading, asked differently, gives the same.")
+        others = [one for one in given if normal(self.field, one.value) not in own]
+        said = " and ".join(as_text(one.value) for one in others if one.value is not None) or "fewer values"
+        known = {normal(self.field, other.value) for other in self.alternatives}
+        offered = [_offered(one) for one in others if normal(self.field, one.value) not in known]
+        changed = self._second("second_disagrees", f"A second reading, asked differently, gives {said}.")
+        return replace(changed, alternatives=(*offered, *self.alternatives)[:ALTERNATIVES])
+
+    def _second(self, signal: str, reason: str) -> Draft:
+        return replace(self, signals={**self.signals, signal: 1.0}, reasons=(*self.reasons, reason))
+
     def scored(self, scorer: Scorer, around: Surroundings, who: Heard, table: FieldDefinition | None = None) -> Draft:
         """Return the draft with all its signals and the probability that `scorer` makes of them.
 
@@ -64,8 +87,7 @@ class Draft:
         signals = {**self.signals, **silences(owner, self.signals, who)}
         signals |= around.of_answer(self.field, self.evidence, in_table=table is not None)
         if not self.found:
-            label = f"{table.name}.{self.field.name}" if table else self.field.name
-            signals |= around.of_absence(label, [other.confidence or 0.0 for other in self.alternatives])
+            signals |= around.of_absence(self.field, [other.confidence or 0.0 for other in self.alternatives])
         share = scorer.probability(signals, self.field.kind, "found" if self.found else "not_found")
         return replace(
             self,
@@ -108,6 +130,11 @@ def draft(field: FieldDefinition, candidates: Iterable[Candidate]) -> Draft:
     if not found:
         return Draft(field, found=False)
     return _many(field, found) if field.many else _single(field, found)
+
+
+def _offered(candidate: Candidate) -> Alternative:
+    assert candidate.value is not None  # noqa: S101 - only values are offered
+    return Alternative(kind=candidate.kind, value=candidate.value, source=candidate.source, evidence=candidate.evidence)
 
 
 def _within(other: Alternative, rest: float) -> Alternative:

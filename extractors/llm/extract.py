@@ -13,7 +13,15 @@ from extractors.llm.client import ModelClient
 from extractors.llm.groups import groups
 from extractors.llm.passages import Library, Passages
 from extractors.llm.prompts.book import Prompt, PromptBook
-from extractors.llm.question import Picture, fields_question, marker_of, messages, missing_rows_question, rows_question
+from extractors.llm.question import (
+    Picture,
+    fields_question,
+    marker_of,
+    messages,
+    missing_rows_question,
+    rows_question,
+    second_question,
+)
 from extractors.llm.readback import ReadBack, read_back
 from extractors.llm.transport import Truncated
 from extractors.llm.windows import Gathering, PageWanted, RowsWanted, TableRow
@@ -227,7 +235,10 @@ class _Asking:
 
     def _told(self, names: Sequence[str], text: str) -> ReadBack:
         reader = self._reader
-        question = fields_question(reader.template.template, reader.schema, names, text)
+        if self._decision.second_from is not None:
+            question = second_question(reader.schema, names)
+        else:
+            question = fields_question(reader.template.template, reader.schema, names, text)
         output = THINKING + sum(_output(reader.schema.field(name)) for name in names)
         return reader.told(self._decision, names, question, text, output)
 

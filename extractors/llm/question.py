@@ -12,6 +12,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import Template as Text
 from typing import Any
 
 from extractors.llm.client import Message
@@ -86,6 +87,20 @@ def fields_question(template: Template, schema: Schema, names: Sequence[str], te
         description=schema.description,
         fields="\n".join(_described(schema.field(name), text, template.parameters.labels_per_field) for name in names),
     )
+
+
+SECOND = """\
+Document type: $title. This is a check by a second reader.
+Begin at the end of the document. For each thing below first look for everything in the document that could be meant by
+its description, then give the one that the document as a whole supports best; absent, if none is clearly it. What
+stands nearest to a familiar word is often something else: a date of another event, a part of a sum, another party.
+$fields"""
+
+
+def second_question(schema: Schema, names: Sequence[str]) -> str:
+    """Return the question of a second reading: in other words and order, and without the labels that led the first."""
+    described = "\n".join(_described(schema.field(name), "", 0) for name in reversed(names))
+    return Text(SECOND).substitute(title=schema.title, fields=described)
 
 
 def rows_question(template: Template, schema: Schema, table: str, first: int, last: int, text: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from extractors.routing import RoutePolicy, first_choice, second_choice
+from extractors.routing import RoutePolicy, first_choice, second_choice, second_reading
 from schemas.fields import Acceptance, FieldDefinition, Kind
 from schemas.results import Decision, Extraction, FieldResult, RowResult
 from schemas.schema import Schema
@@ -94,3 +94,20 @@ def test_the_strong_model_gets_what_stays_unsure() -> None:
     assert second_choice(RoutePolicy("llm-first", "openai/small"), SCHEMA, ("total",), now) is None
     same = RoutePolicy("llm-first", "openai/small", "openai/small", 0.6)
     assert second_choice(same, SCHEMA, ("total",), now) is None
+
+
+def test_only_the_grey_band_is_read_again() -> None:
+    """Found values from the lower to below the upper end; not tables, blocked values, or anything without a reader."""
+    policy = RoutePolicy("llm-first", "openai/small", second="openai/tiny", second_from=0.5, second_below=0.9)
+    seen = extraction(
+        found("total", Kind.MONEY, "review", 0.7),
+        found("buyer", Kind.PARTY, "review", 0.9),
+        found("items", Kind.TABLE, "review", 0.7),
+    )
+    decision = second_reading(policy, SCHEMA, seen)
+    assert decision is not None and decision.fields == ("total",) and decision.model == "openai/tiny"
+    assert decision.confidences == {"total": 0.7} and (decision.second_from, decision.threshold) == (0.5, 0.9)
+    assert second_reading(RoutePolicy("llm-first", "openai/small"), SCHEMA, seen) is None
+    blocked = found("total", Kind.MONEY, "review", 0.7).model_copy(update={"blocked": True})
+    for other in (blocked, found("total", Kind.MONEY, "review", 0.49), missing("total", Kind.MONEY)):
+        assert second_reading(policy, SCHEMA, extraction(*(seen.fields | {"total": other}).values())) is None

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.assess.assess import assess
+from extractors.assess.scorer import BUILT_IN
+from extractors.assess.signals import SIGNALS
 from schemas.document import Box, Finding, ParsedDocument
 from schemas.fields import Kind
-from schemas.results import Candidate, CandidateRow, Evidence, Extraction, Source, Value
+from schemas.results import Candidate, CandidateRow, Evidence, Extraction, FieldResult, Source, Value
 from schemas.schema import Schema
 
 Maker = Callable[..., ParsedDocument]
@@ -107,6 +109,56 @@ def test_nothing_is_accepted_without_opting_in(laid_out: Maker) -> None:
         laid_out([(0, 0, "x")]), [money("net", "10.00"), money("tax", "1.90"), money("gross", "11.90")], accept=False
     )
     assert {field.decision for field in out.fields.values()} == {"review"}
+
+
+def test_a_second_reading_confirms_and_decides_nothing(laid_out: Maker) -> None:
+    """Agreement raises the confidence, another value or silence lowers it; the value stays, the other is offered."""
+    document, given = laid_out([(0, 0, "x")]), [money("gross", "10.00")]
+
+    def again(*values: str) -> FieldResult:
+        told = {"gross": [money("gross", value, "llm") for value in values]}
+        out = assess(document, SCHEMA, given, accept_proved=True, source_versions={"rules": "1"}, second=told)
+        return out.fields["gross"]
+
+    alone = judged(document, given).fields["gross"].confidence or 0
+    agrees, differs, silent = again("10.0"), again("12.00"), again()
+    assert (agrees.confidence or 0) > alone > (silent.confidence or 1) > (differs.confidence or 1)
+    assert {field.value for field in (agrees, differs, silent)} == {Decimal("10.00")}
+    assert [other.value for other in differs.alternatives] == [Decimal("12.00")]
+    assert agrees.signals["second_agrees"] and any("gives the same" in reason for reason in agrees.reasons)
+    assert differs.signals["second_disagrees"] and any("12.00" in reason for reason in differs.reasons)
+    assert agrees.decision == "review", "it is no second witness: it proves nothing"
+
+
+def test_a_second_reading_of_a_list_agrees_only_as_a_whole(laid_out: Maker) -> None:
+    """A list that another reader finds shorter or longer is contradicted."""
+    document = laid_out([(0, 0, "x")])
+    names = [Candidate("names", Kind.PARTY, "rules", name, PLACE, 0.9) for name in ("Acme Ltd", "Beta LLC")]
+    for told, signal in ((names, "agrees"), (names[:1], "disagrees"), ([], "silent")):
+        out = assess(
+            document, SCHEMA, names, accept_proved=True, source_versions={"rules": "1"}, second={"names": told}
+        )
+        assert out.fields["names"].signals[f"second_{signal}"] == 1.0
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["net", "gross"]), st.integers(0, 9), st.sampled_from(["rules", "embedded", "llm"]),
+                  st.floats(0, 1), st.booleans()), max_size=8))  # fmt: skip
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_stored_signals_are_enough_to_score_again(
+    laid_out: Maker, drawn: list[tuple[str, int, Source, float, bool]]
+) -> None:
+    """The confidence of every answer follows from its stored signals, kind and answer, and all of them are known."""
+    candidates = [
+        money(field, str(value), source, score, PLACE if seen else ()) for field, value, source, score, seen in drawn
+    ]
+    out = Extraction.model_validate_json(judged(laid_out([(0, 0, "x")]), candidates).model_dump_json())
+    assert out.scorer == BUILT_IN.version
+    for field in out.fields.values():
+        assert field.signals.keys() <= SIGNALS.keys()
+        assert all(SIGNALS[n].lowest <= value <= SIGNALS[n].highest for n, value in field.signals.items())
+        assert BUILT_IN.probability(field.signals, field.kind, field.answer) == field.confidence
 
 
 def test_check_digits(laid_out: Maker) -> None:

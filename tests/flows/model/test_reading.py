@@ -99,6 +99,37 @@ def test_the_strong_model_is_asked_for_what_stays_unsure_and_missed_when_it_fail
         assert any("The strong model did not read it" in said for said in alone.fields[name].reasons)
 
 
+def test_a_second_reader_is_asked_otherwise_about_the_grey_band(simulator, settings_for, open_reader, truths):
+    """It gets its own question about fewer fields, what it says is a reason, and the values stay those of the first."""
+    asks = {"second_reading": "simulator/large", "second_from": 0.0, "second_below": 0.999}
+    settings = settings_for(simulator, **asks)
+    prices = {**settings.prices, "simulator/large": settings.prices["simulator/small"]}
+    with open_reader(settings_for(simulator)) as reader:
+        alone = reader.read("nda-01")
+    with open_reader(settings.model_copy(update={"prices": prices})) as reader:
+        extraction = reader.read("nda-01")
+    first, second = extraction.routes
+    assert second.model == "simulator/large" and second.second_from == 0.0 and second.threshold == 0.999
+    assert extraction.record() == alone.record() and not extraction.fallbacks
+    told = [name for name in second.fields if extraction.fields[name].signals.get("second_agrees")]
+    assert told, "a reader that errs as seldom as the simulator must agree somewhere"
+    for name in told:
+        assert any("second reading" in reason for reason in extraction.fields[name].reasons)
+        assert (extraction.fields[name].confidence or 0) > (alone.fields[name].confidence or 1)
+    assert [each["model"] for each in simulator.calls()].count("large") == 1 and extraction.cost_nano_dollars > 0
+    assert set(second.fields) <= set(first.fields)
+
+
+def test_log_probabilities_become_signals(simulator, settings_for, open_reader):
+    """Where the provider gives them, a value carries how sure the model was of its letters; else that nobody knows."""
+    with open_reader(settings_for(simulator, logprobs=True)) as reader:
+        told = reader.read("nda-01").fields["governing_law"].signals
+    with open_reader(settings_for(simulator, logprobs=False)) as reader:
+        silent = reader.read("nda-01").fields["governing_law"].signals
+    assert "logprob_missing" not in told and told["logprob_least"] <= told["logprob_mean"] <= 0
+    assert silent["logprob_missing"] == 1.0 and "logprob_mean" not in silent
+
+
 def test_a_second_look_that_fails_is_not_taken_for_absence(simulator, settings_for, open_reader):
     """A field of a long contract whose second look met a dead provider says so and waits: only passages lack it."""
     simulator.faults([{"fault": "server_error", "status": 503, "when": {"from": 2}}])
