@@ -24,6 +24,12 @@ COMMANDS = (
     ("explain", "docassay.commands.explain:explain", RESULTS, "Why a field has its value: page, quote, reasons."),
     ("export", "docassay.commands.export:export", RESULTS, "Write records as tables: CSV, XLSX, Parquet, JSONL, SQL."),
     ("eval", "docassay.commands.evaluate:evaluate", RESULTS, "Measure the line against documents with known truth."),
+    (
+        "confidence",
+        "docassay.commands.confidence:app",
+        RESULTS,
+        "What is promised about accepted values: show, update, learn.",
+    ),
     ("trace", "docassay.commands.trace:trace", RESULTS, "What models were asked about a document, and what they said."),
     ("budget", "docassay.commands.budget:budget", RESULTS, "What models cost: spent, held and left."),
     ("watch", "docassay.commands.watch:watch", SERVICE, "Take in whatever is dropped into the inbox folders."),

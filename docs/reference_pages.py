@@ -277,8 +277,8 @@ def _schema_file() -> str:
         "\n### Acceptance policy\n",
         "These keys stand beside those of the field.\n",
         *_key_rows(Acceptance, {}),
-        "\n!!! note\n    `maximum_error` is kept with the field and not used by this version: thresholds that hold it "
-        "need audited labels. See [where values come from](../explanation/where-values-come-from.md).\n",
+        "\n!!! note\n    What `maximum_error` promises, and which judged documents it takes: "
+        "[certified acceptance](../explanation/certified-acceptance.md).\n",
         "## Kinds\n",
         "| kind | holds |",
         "| --- | --- |",

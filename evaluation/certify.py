@@ -65,7 +65,7 @@ def certified(labels: Iterable[Label], promise: Promise, *, look: int | None = N
     """
     ranked = sorted(labels, reverse=True)
     delta = promise.delta if look is None else spent(promise.delta, look)
-    start = labels_needed(promise.alpha, delta)
+    start = first_label_count(len(ranked), promise.alpha, delta)
     best: Verdict | None = None
     for threshold in GRID:
         seen, wrong = _above(ranked, threshold)
@@ -81,6 +81,15 @@ def certified(labels: Iterable[Label], promise: Promise, *, look: int | None = N
     if first is not None:
         seen, wrong = _above(ranked, first)
     return Verdict(None, seen, wrong, max(0, labels_needed(promise.alpha, delta, wrong) - seen))
+
+
+def first_label_count(labels: int, alpha: float, delta: float) -> int:
+    """Return how many labels above a threshold the sequence begins with: a count, never an outcome, decides it.
+
+    With the least that can succeed one error at the top ends all; where labels are plentiful twice as many allow a few.
+    """
+    least = labels_needed(alpha, delta)
+    return 2 * least if labels >= 4 * least else least
 
 
 def spent(delta: float, look: int) -> float:

@@ -119,7 +119,7 @@ def _answer(
     door: Callable[..., Extraction],
     truth: Truth,
 ) -> _Answer:
-    content = _content(folder, truth)
+    content = content_of(folder, truth)
     name = schema_name or truth.kind or ""
     verdict: Verdict | None = None
     start = perf_counter()
@@ -139,7 +139,8 @@ def _answer(
     return _Answer(truth, given, verdict, perf_counter() - start)
 
 
-def _content(folder: Path, truth: Truth) -> bytes:
+def content_of(folder: Path, truth: Truth) -> bytes:
+    """Return the file of a truth, whose path begins at `folder`; raises InputError."""
     if not truth.file:
         raise InputError(f"The truth names no file for document {truth.id}. Add it, or choose another file key.")
     try:

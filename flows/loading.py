@@ -22,7 +22,7 @@ CONFIG_VARIABLE = "DOCASSAY_CONFIG"
 # Names that begin like settings and are none: the file, a password for one PDF, the kill switch, where documents of the
 # tests lie.
 _NOT_SETTINGS = {CONFIG_VARIABLE, "DOCASSAY_PASSWORD", "DOCASSAY_DATA", "DOCASSAY_STOP"}
-_PATHS = {"path", "archive", "failed", "run"}  # keys inside groups that name a file or folder
+_PATHS = {"path", "archive", "failed", "run", "canaries"}  # keys inside groups that name a file or folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def process(line: Line, claim: Claim, batch: str | None = None, password: str | 
             content = partial(line.store.content, claim.document)
             extraction = line.extract(document, schema, Occasion(claim.name, batch or "single", content))
             version = version_with(line.extractor_version, extraction)
-            claim = line.store.save_extraction(claim, extraction, version, schema)
+            shown, audits = line.audit(extraction)
+            claim = line.store.save_extraction(claim, extraction, version, schema, shown, audits)
         wait = worth_waiting(line, claim.document, extraction) if extraction else None
         if wait is not None:
             line.store.defer(claim, wait.refusal, wait.until, counted=False)

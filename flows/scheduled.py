@@ -10,9 +10,11 @@ from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact
 
 from flows.batch import process_batch
+from flows.confidence import update_confidence
 from flows.exporting import ExportJob, export_records, job_of
 from flows.loading import load_settings
 from flows.retry import retry_due
+from flows.wiring import open_store
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -48,12 +50,44 @@ async def retry_deferred(config: str | None = None) -> str:
     return outcome.summary()
 
 
+@flow(name="update-confidence", persist_result=False)
+async def update_confidence_flow(config: str | None = None) -> str:
+    """Take up what people said: labels, alarms, scorers, certificates, warnings.
+
+    Args:
+        config: settings file; None looks for it as every command does.
+    """
+    settings = load_settings(Path(config) if config else None).settings
+
+    def update() -> str:
+        store = open_store(settings)
+        try:
+            return update_confidence(settings, store).summary()
+        finally:
+            store.close()
+
+    summary = await asyncio.to_thread(update)
+    await acreate_markdown_artifact(summary, key="confidence-outcome", description="Promises about accepted values")
+    return summary
+
+
 async def deployments(settings: Settings, config: Path | None) -> list[RunnerDeployment]:
-    """Return a Prefect deployment for each schedule of the settings, by module path, for any runner or work pool."""
+    """Return the Prefect deployments, by module path, for any runner or work pool.
+
+    One for each schedule of the settings, and one that keeps the promises about accepted values.
+    """
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    made = []
+    made = [
+        await update_confidence_flow.ato_deployment(
+            name="update-confidence",
+            schedule=Cron(settings.confidence.update, timezone="UTC"),
+            parameters={"config": str(config.absolute())} if config else {},
+            entrypoint_type=EntrypointType.MODULE_PATH,
+            concurrency_limit=1,
+        )
+    ]
     for schedule in settings.schedules:
         made.append(
             await _flow_of(schedule).ato_deployment(

@@ -46,8 +46,7 @@ def serve(settings: Settings, config: Path | None, said: Callable[[str], None], 
         family.add("prefect", run_server, settings, api_url)
         note.write_text(json.dumps({"api_url": api_url, "pid": os.getpid()}))
     family.add("line", be, be_line, settings)
-    if settings.schedules:
-        family.add("schedules", be, be_schedules, settings, config, api_url)
+    family.add("schedules", be, be_schedules, settings, config, api_url)
     family.add("api", be, be_api, settings)
     if settings.webhooks:
         family.add("webhooks", be, be_webhooks, settings)

@@ -219,6 +219,30 @@ class Budget(_Group):
     stop_factor: int = Field(50, ge=1, description="And at so many it is stopped.")
 
 
+class Confidence(_Group):
+    """What may be accepted without a person, and how that is kept true."""
+
+    delta: float = Field(
+        0.1, gt=0, lt=1, description="Chance that a promise is wrong: 0.1 makes a certificate 90 % sure."
+    )
+    audit_share: float = Field(
+        0.05, ge=0.05, le=1, description="Share of documents whose accepted fields a person judges, drawn at random."
+    )
+    audits_hold_exports: bool = Field(
+        False, description="True: a document is not exported before its audit is done. False: corrections come after."
+    )
+    pool_origins: bool = Field(
+        False, description="True: one certificate for born-digital pages, scans and photos; else each needs its own."
+    )
+    canaries: Path | None = Field(
+        None, description="Truth file (JSON lines) of documents that are read again once a day, to notice changes."
+    )
+    update: Annotated[str, AfterValidator(_cron)] = Field(
+        "*/15 * * * *",
+        description="When `docassay serve` learns from reviews and tests the promises: a cron line, UTC.",
+    )
+
+
 class Price(_Group):
     """The price of a model, in US dollars per million tokens; wins over the bundled list."""
 
@@ -326,6 +350,7 @@ class Settings(_Group):
     prices: dict[str, Price] = Field(default_factory=dict, description='By "PROVIDER/MODEL".')
     traces: Traces = Traces()
     four_eyes: FourEyes = FourEyes()
+    confidence: Confidence = Confidence()
     inboxes: tuple[Inbox, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     exports: dict[str, ExportTarget] = Field(default_factory=dict, description="Targets by name.")

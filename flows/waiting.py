@@ -48,9 +48,15 @@ def worth_waiting(line: Line, document: str, extraction: Extraction) -> Wait | N
 
 
 def version_with(extractor_version: str, extraction: Extraction) -> str:
-    """Return the extractor version that a record is kept under: one without the model is not the one with it."""
+    """Return the extractor version that a record is kept under.
+
+    One without the model is not the one with it, and what was decided under other certificates is another record.
+    """
     missing = sorted(name for fallback in extraction.fallbacks for name in fallback.fields)
-    return f"{extractor_version};without={','.join(missing)}" if missing else extractor_version
+    parts = [extractor_version, f"scorer={extraction.scorer}"]
+    parts += [f"certificates={','.join(extraction.certificates)}"] if extraction.certificates else []
+    parts += [f"without={','.join(missing)}"] if missing else []
+    return ";".join(parts)
 
 
 def waiting_since(history: Iterable[Transition]) -> datetime | None:

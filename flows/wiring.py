@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from documents.jail import ParserPool
+from extractors.assess.scorer import BUILT_IN, Scorer, from_text
 from extractors.classify import Classification, classify
-from extractors.pipeline import ModelSource, Occasion, extract, source_versions
+from extractors.pipeline import NOTHING_CERTIFIED, ModelSource, Occasion, extract, source_versions
 from flows.settings import Settings
+from schemas.confidence import Audit
 from schemas.document import Attachment, ParsedDocument
 from schemas.loader import load_schemas
 from schemas.results import Extraction
@@ -26,11 +29,13 @@ from store.instants import utc_now
 if TYPE_CHECKING:
     from review.desk.lineage import CutDoor
     from review.pictures import DrawDoor
+    from store.confidence import ConfidenceStore
     from store.page_index import PageShape
     from store.store import Store
 
 ClassifyDoor = Callable[[ParsedDocument], Classification]
 ExtractDoor = Callable[[ParsedDocument, Schema, Occasion], Extraction]
+AuditDoor = Callable[[Extraction], tuple[Extraction | None, tuple[Audit, ...]]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Line:
     schemas: Mapping[str, Schema]
     classify: ClassifyDoor
     extract: ExtractDoor
+    audit: AuditDoor
     parser_version: str
     extractor_version: str
     owner: str  # of leases: unique among all workers of all machines
@@ -54,6 +60,13 @@ def open_store(settings: Settings) -> Store:
     from store.store import Store  # not needed by one file on its own, which is to answer at once
 
     return Store.open(settings.database_url, settings.files_folder)
+
+
+def open_confidence(store: Store) -> ConfidenceStore:
+    """Return labels, audits and certificates of a store."""
+    from store.confidence import ConfidenceStore
+
+    return ConfidenceStore(store.database, store.now)
 
 
 def known_schemas(settings: Settings) -> dict[str, Schema]:
@@ -77,13 +90,15 @@ def open_line(settings: Settings) -> Iterator[Line]:
         store = open_store(settings)
         closing.callback(store.close)
         model = closing.enter_context(the_model(settings, store))
+        confidence = open_confidence(store)
         yield Line(
             settings=settings,
             store=store,
             parser=closing.enter_context(ParserPool(settings.limits, workers=1)),
             schemas=schemas,
             classify=lambda document: classify(document, schemas.values()),
-            extract=second_person_door(extract_door(settings, model), settings, store, schemas),
+            extract=second_person_door(extract_door(settings, model, confidence), settings, store, schemas),
+            audit=audit_door(settings, confidence),
             parser_version=parser_version,
             extractor_version=extractor_version,
             owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
@@ -102,12 +117,26 @@ def the_model(settings: Settings, store: Store) -> Iterator[ModelSource | None]:
         yield model
 
 
-def extract_door(settings: Settings, model: ModelSource | None = None) -> ExtractDoor:
-    """Return the extraction with the sources and the policy of `settings`, and a model if there is one."""
+def extract_door(
+    settings: Settings, model: ModelSource | None = None, confidence: ConfidenceStore | None = None
+) -> ExtractDoor:
+    """Return the extraction with the sources and the policy of `settings`, and a model if there is one.
+
+    With `confidence` every document meets the scorer and the certificates of the moment: one that was voided a second
+    ago lets nothing pass any more.
+    """
 
     def door(document: ParsedDocument, schema: Schema, occasion: Occasion) -> Extraction:
-        accept_proved = settings.accept_proved
-        return extract(document, schema, settings.sources, accept_proved=accept_proved, model=model, occasion=occasion)
+        return extract(
+            document,
+            schema,
+            settings.sources,
+            accept_proved=settings.accept_proved,
+            gate=confidence.gate() if confidence else NOTHING_CERTIFIED,
+            model=model,
+            occasion=occasion,
+            scorer=scorer_in_use(confidence) if confidence else BUILT_IN,
+        )
 
     return door
 
@@ -132,6 +161,32 @@ def second_person_door(
             return demanded(found, schema, rules, Suppliers(connection))
 
     return judged
+
+
+def audit_door(settings: Settings, confidence: ConfidenceStore) -> AuditDoor:
+    """Return the drawing of audits: what people are to see of a record, and which accepted answers they judge in it."""
+    from review.audit import blinded, is_drawn
+
+    terms = settings.confidence
+
+    def door(extraction: Extraction) -> tuple[Extraction | None, tuple[Audit, ...]]:
+        if not is_drawn(confidence.secret(), extraction.document, terms.audit_share):
+            return None, ()
+        shown, audits = blinded(extraction, scorer_in_use(confidence).status, holds=terms.audits_hold_exports)
+        return (shown, audits) if audits else (None, ())
+
+    return door
+
+
+def scorer_in_use(confidence: ConfidenceStore) -> Scorer:
+    """Return the scorer that was adopted last; the written scorecard if none was."""
+    text = confidence.scorer()
+    return BUILT_IN if text is None else _read_scorer(text)
+
+
+@lru_cache(maxsize=4)
+def _read_scorer(text: str) -> Scorer:
+    return from_text(text)
 
 
 def draw_door(pool: ParserPool) -> DrawDoor:

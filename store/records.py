@@ -11,9 +11,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select
 from sqlalchemy.orm import aliased
 
+from schemas.confidence import Audit
 from schemas.errors import ForbiddenTransition
 from schemas.results import Evidence, Extraction
 from schemas.schema import Schema
+from store.audits import keep_audits
 from store.corrections import FieldPath, carried_over, field_path
 from store.desk_tables import ActRow, FieldVersionRow
 from store.differences import changed_paths
@@ -45,11 +47,19 @@ def key_of(document: str, schema_version: str, extractor_version: str) -> str:
 
 
 def save(
-    connection: Connection, claim: Claim, extraction: Extraction, extractor_version: str, schema: Schema, step: Step
+    connection: Connection,
+    claim: Claim,
+    extraction: Extraction,
+    extractor_version: str,
+    schema: Schema,
+    step: Step,
+    shown: Extraction | None = None,
+    audits: Iterable[Audit] = (),
 ) -> int:
     """Keep a machine's reading as the current record, with what people decided before; return the new version.
 
-    A reading under a key that is stored already changes nothing: the first one stays.
+    A reading under a key that is stored already changes nothing: the first one stays. With audits the reading is kept
+    as it is, and then as people are to see it (`shown`), which becomes the current record.
     """
     row = locked(connection, claim.document)
     key = key_of(claim.document, extraction.schema_version, extractor_version)
@@ -58,6 +68,9 @@ def save(
         sequence = _append(connection, extraction, extractor_version, step, key)
     else:
         sequence, extraction = stored.sequence, _extraction_of(stored)
+    if shown is not None:
+        keep_audits(connection, audits, sequence, step.at)
+        sequence, extraction = _append(connection, shown, extractor_version, step, None), shown
     if row.record:
         before = current(connection, row.sha256, row.record)
         sequence, extraction = _with_decisions(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from schemas.confidence import Audit
 from schemas.document import ParsedDocument
 from schemas.errors import ForbiddenTransition, InvalidValue, Reason, Refusal
 from schemas.results import Evidence, Extraction
@@ -201,16 +202,28 @@ class Store:
         columns = {"media_type": document.media_type, "parser_version": parser_version}
         return self._forward(claim, State.PARSED, f"{len(document.pages)} pages", **columns)
 
-    def save_extraction(self, claim: Claim, extraction: Extraction, extractor_version: str, schema: Schema) -> Claim:
+    def save_extraction(
+        self,
+        claim: Claim,
+        extraction: Extraction,
+        extractor_version: str,
+        schema: Schema,
+        shown: Extraction | None = None,
+        audits: Sequence[Audit] = (),
+    ) -> Claim:
         """Keep what was extracted (parsed → extracted) as the current record; return the claim for the next step.
 
         The same content, schema version and extractor version make one record: a second one is dropped. What a person
         decided about this document under the same schema is carried over into the record.
+
+        Args:
+            shown: what people are to see instead, if answers that passed are audited; the reading is kept beside it.
+            audits: these answers.
         """
         why = f"{extraction.schema_name} {extraction.schema_version}, extractor {extractor_version}"
         step = self._step(claim.owner, why, claim=claim)
         with self.database.write() as connection:
-            version = records.save(connection, claim, extraction, extractor_version, schema, step)
+            version = records.save(connection, claim, extraction, extractor_version, schema, step, shown, audits)
         return _moved(claim, State.EXTRACTED, version)
 
     def decide(self, claim: Claim) -> State:

@@ -73,6 +73,7 @@ def make_line(settings: Settings, store: Store, **doors: Any) -> Line:
         "schemas": builtin_schemas(),
         "classify": lambda _document: Classification("invoice", 1.0, ()),
         "extract": extraction,
+        "audit": lambda _extraction: (None, ()),
     }
     return Line(
         settings=settings,
