@@ -24,8 +24,9 @@ PROGRAM = """
 from pathlib import Path
 from docassay.commands import demo
 from docassay.cli import main
-demo.SAMPLES = Path("samples")
-main()
+if __name__ == "__main__":  # worker processes import this file too
+    demo.SAMPLES = Path("samples")
+    main()
 """
 
 
