@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from docs.links import problems  # noqa: E402
 from docs.reference_pages import write_pages  # noqa: E402
+from docs.screenshots import chromium, take  # noqa: E402
 
 DOCUMENTS, SITE = ROOT / "docs", ROOT / "site"
 
@@ -42,6 +43,10 @@ def main() -> int:
     """Write, build, check; return the exit code."""
     for path in write_pages(DOCUMENTS):
         _say(f"written anew: {path.relative_to(ROOT)}")
+    if chromium() is None:
+        _say("no Chromium here: the manual goes without its pictures")
+    else:
+        take(DOCUMENTS / "pictures")
     try:
         build()
     except subprocess.CalledProcessError as error:

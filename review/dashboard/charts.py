@@ -38,7 +38,7 @@ def columns(title: str, description: str, bars: Sequence[Bar]) -> Markup:
             y -= height
             if size:
                 drawn.append(_tag("rect", x=x + (step - wide) / 2, y=y, width=wide, height=height, class_=name))
-        if bar.mark is not None:
+        if bar.mark:
             level = _height(bar.mark, top)
             drawn.append(_tag("line", x1=x + 1, x2=x + step - 1, y1=level, y2=level, class_="mark"))
         told = Markup("<title>{}</title>").format(bar.said) if bar.said else Markup("")
@@ -102,9 +102,9 @@ def _height(value: float, top: float) -> float:
 
 
 def _nice(most: float) -> float:
-    """The next even round number from `most` on: 2, 4, 6, 8 or 10 times a power of ten."""
-    power = 10.0 ** int(log10(most)) if most >= 1 else 1.0
-    return next(power * factor for factor in (2, 4, 6, 8, 10, 20) if power * factor >= most)
+    """The next round number from `most` on, at least 2, of which the half is round too."""
+    power = 10.0 ** int(log10(most))
+    return next(power * factor for factor in (1, 2, 4, 6, 8, 10) if power * factor >= max(2.0, most))
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> Markup:
