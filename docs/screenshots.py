@@ -151,6 +151,7 @@ def conflict(page: Any, desk: Desk) -> None:
 
 PICTURES: dict[str, Callable[[Any, Desk], None]] = {
     "sign-in": plain("/sign-in"),
+    "queue": plain("/queue"),
     "desk-invoice": opened("invoice-01-classic-en.pdf"),
     "desk-contract": opened("nda-01.pdf"),
     "desk-table": table,

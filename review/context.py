@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from review.dashboard.promises import Promises
 from review.desk.four_eyes import Rules
 from review.desk.lineage import CutDoor, uncut
 from review.export_jobs import ExportJobs, Snapshot
@@ -79,6 +80,7 @@ class Context:
     budget: Callable[[], Mapping[str, Any]] | None = None  # the budget as it stands, in JSON's types
     work: Path | None = None  # folder for exports that were asked for
     cut: CutDoor = uncut
+    promises: Callable[[], Promises] | None = None  # what is promised about accepted values
     people: People = field(init=False)
     sessions: Sessions = field(init=False)
     tokens: Tokens = field(init=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
@@ -15,6 +16,7 @@ from review.answers import page
 from review.context import Context, context_of
 from review.dashboard import charts
 from review.dashboard.board import SPANS, Board, read_board
+from review.dashboard.thresholds import FEW, Step, what_if
 from store.breakers import Breakers
 from store.switches import Switches
 from store.webhooks import Webhooks
@@ -30,12 +32,19 @@ def dashboard(request: Request, days: Annotated[str, Query(pattern="^(1|7|30)$")
     """Show how the line is doing."""
     context = context_of(request)
     board = read_board(context, SPANS[days])
+    promises = context.promises() if context.promises else None
+    steps = what_if(promises.labels if promises else ())
     return page(
         request,
         "dashboard.html",
         board=board,
         spans=SPANS,
         flow_chart=flow_chart(board),
+        promises=promises,
+        steps=steps,
+        what_if_chart=what_if_chart(steps),
+        said=said,
+        few=FEW,
         level=charts.level,
         may_operate=person_of(request).everywhere("operate"),
         done=DONE.get(done, ""),
@@ -99,6 +108,28 @@ def flow_chart(board: Board) -> str:
     out = sum(day.straight + day.by_people for day in board.days)
     said = f"In {len(bars)} days {came} documents came in and {out} were accepted. The table below has every day."
     return charts.columns("Documents in and out, by day", said, bars)
+
+
+def what_if_chart(steps: Sequence[Step]) -> str:
+    """Return the chart of what each threshold would accept, and how much of that would be wrong."""
+    lines = (
+        ("accepted", [step.share for step in steps]),
+        ("wrong", [step.wrong_share or 0.0 for step in steps]),
+    )
+    labels = [f"{step.threshold:g}" for step in steps]
+    description = "The higher the threshold, the less is accepted. The table below has every step."
+    return charts.curves("Accepted and wrong, by threshold", description, labels, lines)
+
+
+def said(step: Step) -> str:
+    """Return one sentence about a threshold."""
+    if step.wrong_share is None or step.bound is None:
+        return f"From {step.threshold:g} on nothing would be accepted."
+    thin = " Too few to rely on." if step.is_thin else ""
+    return (
+        f"From {step.threshold:g} on {step.share:.0%} would be accepted; {step.wrong} of these {step.accepted} were "
+        f"wrong ({step.wrong_share:.1%}; at most {step.bound:.1%}, 95 % sure).{thin}"
+    )
 
 
 def dollars(nano: int | None) -> str:

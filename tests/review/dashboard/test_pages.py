@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
+from review.access.identity import cookie_name
+from review.app import create_app
+from review.context import Context
 from review.dashboard.pages import dollars, duration
+from review.dashboard.promises import PoolPromise, Promises, VoidPromise
 from review.dashboard.reasons import advice
+from review.dashboard.thresholds import STEPS
 from schemas.errors import Reason, Refusal
 from store.breakers import Breakers
 from store.store import Store
@@ -144,3 +151,48 @@ def test_amounts_and_spans_are_written_for_people():
     shown = [dollars(amount) for amount in (None, 0, 300_000, 12_340_000_000_000)]
     assert shown == ["–", "$0.00", "$0.0003", "$12,340.00"]
     assert [duration(each) for each in (None, 5, 600, 7200, 400_000)] == ["–", "5 s", "10 min", "2 h", "5 days"]
+
+
+def promised(**changes: object) -> Promises:
+    """Promises about two pools, with two hundred labels and some audits."""
+    certified = PoolPromise("money on digital pages", 0.01, 320, 0, 0.97)
+    missing = PoolPromise("date on scan pages", 0.02, 40, 110, None)
+    ended = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+    void = VoidPromise("party on digital pages", ended, "3 of 20 audited were wrong.")
+    labels = [(number / 200, number % 10 != 0 or number > 150) for number in range(200)]
+    return replace(Promises((certified, missing), (void,), 400, 2, 3, ("money: new senders.",), labels), **changes)
+
+
+def with_promises(context: Context, signed_in, promises: Promises) -> str:
+    """The page of a service in which these promises stand."""
+    signed_in("viewer")
+    app = create_app(replace(context, promises=lambda: promises))
+    client = TestClient(app, base_url="http://127.0.0.1")
+    client.cookies.set(cookie_name(context.web), context.sessions.start("anna", timedelta(hours=1)))
+    return client.get("/dashboard").text
+
+
+def test_straight_through_stands_beside_what_audits_found(context: Context, signed_in):
+    """Accuracy comes with the number of audits and its lower bound; without audits there is none."""
+    text = with_promises(context, signed_in, promised())
+    assert "99.5%" in text and "of 400 accepted values; at least 98.5%, 95 % sure" in text
+    text = with_promises(context, signed_in, promised(audited=0, audited_wrong=0))
+    assert "no accepted value was audited yet" in text
+
+
+def test_certificates_say_what_holds_what_is_missing_and_what_is_void(context: Context, signed_in):
+    """Whoever waits for a certificate sees how many labels it takes; a void one and a warning stand on top."""
+    text = with_promises(context, signed_in, promised())
+    assert "accepted from confidence 0.97 on" in text
+    assert "110 more right labels needed" in text
+    assert "3 of 20 audited were wrong." in text and "money: new senders." in text
+
+
+def test_the_threshold_is_shown_without_a_script(context: Context, signed_in):
+    """Each step stands in a table with its bound; the slider only reads it, and few labels are told as few."""
+    text = with_promises(context, signed_in, promised())
+    assert text.count("data-said=") == len(STEPS)
+    assert "So few labels say little" not in text
+    assert "So few labels say little" in with_promises(context, signed_in, promised(labels=[(0.9, True)] * 9))
+    assert "nobody can say" in with_promises(context, signed_in, promised(labels=[]))
+    assert re.search(r'<input type="range"[^>]* hidden', text)
