@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -14,8 +14,11 @@ from documents.drawn_page import PARSER
 from documents.jail import ParserPool
 from flows.settings import Settings
 from flows.wiring import cut_door, draw_door, known_schemas, open_store
+from schemas.errors import InvalidValue, SettingsError
+from schemas.schema import Schema
 
 if TYPE_CHECKING:
+    from review.access.provider import Provider
     from review.context import Context, Web
 
 DRAWN_AT_ONCE = 2  # pages: children that draw for the desk
@@ -42,7 +45,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
         yield Context(
             store=store,
             schemas=schemas,
-            web=web_of(settings),
+            web=web_of(settings, schemas),
             four_eyes=settings.four_eyes.rules,
             draw=draw_door(artists),
             snapshot=partial(write_snapshot, store, schemas),
@@ -52,7 +55,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
         )
 
 
-def web_of(settings: Settings) -> Web:
+def web_of(settings: Settings, schemas: Mapping[str, Schema]) -> Web:
     """Return how the desk is reached, as the settings say."""
     from review.context import ProxySignIn, Web
 
@@ -64,7 +67,32 @@ def web_of(settings: Settings) -> Web:
         session_lasts=timedelta(hours=access.session_hours),
         link_lasts=timedelta(hours=access.link_hours),
         proxy=ProxySignIn(proxy.header, tuple(ip_network(each) for each in proxy.peers)) if proxy else None,
+        provider=_provider(settings, schemas),
         errors=settings.data_folder / "errors",
+    )
+
+
+def _provider(settings: Settings, schemas: Mapping[str, Schema]) -> Provider | None:
+    from review.access.permissions import read_grant
+    from review.access.provider import Provider
+
+    chosen = settings.access.provider
+    if chosen is None:
+        return None
+    try:
+        roles = {name: tuple(read_grant(role, schemas) for role in given) for name, given in chosen.roles.items()}
+    except InvalidValue as error:
+        raise SettingsError(f"access.provider.roles: {error}") from None
+    return Provider(
+        issuer=chosen.issuer,
+        client_id=chosen.client_id,
+        client_secret=chosen.client_secret.get_secret_value() if chosen.client_secret else None,
+        title=chosen.title,
+        scopes=chosen.scopes,
+        name_claim=chosen.name_claim,
+        roles_claim=chosen.roles_claim,
+        roles=roles,
+        add_people=chosen.add_people,
     )
 
 

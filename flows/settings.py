@@ -134,6 +134,37 @@ class ProxySignInSettings(_Group):
     )
 
 
+def _issuer(address: str) -> str:
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    try:
+        here = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        here = False
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and here)):
+        raise ValueError(f"{address!r} is no issuer; it is an https address such as https://login.example.com")
+    return address.rstrip("/")
+
+
+class ProviderSettings(_Group):
+    """An identity provider with OpenID Connect; needs the extra oidc."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)] = Field(description="Its https address, as its tokens name it.")
+    client_id: str = Field(description="As it was registered there, with ADDRESS/sign-in/back to return to.")
+    client_secret: SecretStr | None = Field(None, description="Left out: a public client.")
+    title: str = Field("identity provider", description="What the button says after 'Sign in with'.")
+    scopes: tuple[str, ...] = Field(("profile", "email"), description="Asked for beside openid.")
+    name_claim: str = Field("preferred_username", description="The claim that an account is named by.")
+    roles_claim: str | None = Field(None, description="Claim with groups or roles; none: roles are given here.")
+    roles: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="ROLE or ROLE:SCHEMA, by value of that claim; set at each sign-in."
+    )
+    add_people: bool = Field(False, description="True: whoever the provider signs in gets an account.")
+
+
 class Access(_Group):
     """Who gets in, and under which address."""
 
@@ -143,6 +174,7 @@ class Access(_Group):
     session_hours: float = Field(12.0, gt=0, description="Signed out after so long without use; after a week anyway.")
     link_hours: float = Field(24.0, gt=0, description="How long a one-time link works.")
     proxy: ProxySignInSettings | None = Field(None, description="Sign-in by a proxy; off if left out.")
+    provider: ProviderSettings | None = Field(None, description="Sign-in by an identity provider; off if left out.")
 
 
 class Prefect(_Group):

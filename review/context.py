@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from review.access.provider import Provider, ProviderSignIn
 from review.dashboard.promises import Promises
 from review.desk.four_eyes import Rules
 from review.desk.lineage import CutDoor, uncut
@@ -49,6 +50,7 @@ class Web:
     session_lasts: timedelta = timedelta(hours=12)  # without use
     link_lasts: timedelta = timedelta(hours=24)
     proxy: ProxySignIn | None = None
+    provider: Provider | None = None
     errors: Path | None = None  # folder for reports of our own mistakes; None: none are written
 
     @property
@@ -85,11 +87,13 @@ class Context:
     sessions: Sessions = field(init=False)
     tokens: Tokens = field(init=False)
     pictures: Pictures = field(init=False)
+    provider: ProviderSignIn | None = field(init=False)
     exports: ExportJobs | None = field(init=False)
 
     def __post_init__(self) -> None:
         for name, kind in (("people", People), ("sessions", Sessions), ("tokens", Tokens)):
             object.__setattr__(self, name, kind(self.store.database, self.store.now))
+        object.__setattr__(self, "provider", ProviderSignIn(self.web.provider) if self.web.provider else None)
         object.__setattr__(self, "pictures", Pictures(self.store, self.draw))
         if self.work is not None and self.snapshot is not None:
             object.__setattr__(self, "exports", ExportJobs(self.work, self.snapshot, self.store.now))

@@ -11,16 +11,19 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from review.access.gate import allowed, open_to_all
+from review.access.gate import allowed, open_to_all, own_origin
 from review.access.identity import caller_address, cookie_of, drop_cookie, form_token, identify, person_of, set_cookie
 from review.access.passwords import SHORTEST, hashed, matches, outdated
+from review.access.provider import ProviderSignIn, account_of, refused
 from review.answers import THEME_COOKIE, THEMES, page
 from review.context import Context, context_of
 from review.refusals import Refused
 from schemas.errors import InvalidValue
+from store.sessions import FLOW_LASTS
 
 FREE_BY_NAME = 5  # sign-ins that may fail in a row before one has to wait
 FREE_BY_ADDRESS = 50  # a whole office may have one address
+FLOW_COOKIE = "docassay_flow"
 YEAR = 31_536_000  # seconds
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +39,7 @@ def home() -> Response:
 @router.get("/sign-in", dependencies=[signing_in])
 def sign_in_page(request: Request, next: str = "/", small: bool = False) -> Response:
     """Ask for name and password; `small` in a little window over a page that is still open."""
-    return page(request, "sign_in.html", next=own_path(next), small=small, error="", name="")
+    return _sign_in_page(request, next=own_path(next), small=small, error="", name="")
 
 
 @router.post("/sign-in", dependencies=[signing_in])
@@ -54,16 +57,42 @@ def sign_in(
     wait = context.sessions.try_sign_in({by_name: FREE_BY_NAME, by_address: FREE_BY_ADDRESS})
     if wait is not None:
         seconds = math.ceil(wait.total_seconds())
-        answer = page(request, "sign_in.html", status=429, error=_wait_words(seconds), **asked)
+        answer = _sign_in_page(request, 429, error=_wait_words(seconds), **asked)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     kept = context.people.password_hash(name)
     if not matches(kept, password) or kept is None:
-        return page(request, "sign_in.html", status=401, error="Name or password is wrong.", **asked)
+        return _sign_in_page(request, 401, error="Name or password is wrong.", **asked)
     context.sessions.signed_in(by_name, by_address)
     if outdated(kept):
         context.people.rehash(name, hashed(password, name))
     return begin_session(request, context, name, "/signed-in" if small else own_path(next))
+
+
+@router.get("/sign-in/provider", dependencies=[signing_in])
+def to_provider(request: Request, next: str = "/", small: bool = False) -> Response:
+    """Send the browser to the identity provider."""
+    context, provider = context_of(request), _provider(request)
+    address, flow = provider.begin(_back(request), "/signed-in" if small else own_path(next))
+    answer = RedirectResponse(address, 303)
+    secret, lasts = context.sessions.begin_flow(flow), int(FLOW_LASTS.total_seconds())
+    # Lax: the provider sends the browser back from its own site.
+    answer.set_cookie(FLOW_COOKIE, secret, lasts, path="/", httponly=True, samesite="lax", secure=context.web.secure)
+    return answer
+
+
+@router.get("/sign-in/back", dependencies=[signing_in])
+def from_provider(request: Request) -> Response:
+    """Sign in whom the identity provider has signed in."""
+    context, provider = context_of(request), _provider(request)
+    flow = context.sessions.end_flow(request.cookies.get(FLOW_COOKIE, ""))
+    if flow is None:
+        raise refused("This sign-in was not begun in this browser, or took too long.")
+    claims = provider.finish(flow, _back(request), request.query_params)
+    account = account_of(context.people, provider.provider, claims)
+    answer = begin_session(request, context, account.name, own_path(flow.next))
+    answer.delete_cookie(FLOW_COOKIE, path="/")
+    return answer
 
 
 @router.get("/signed-in", dependencies=[signing_in])
@@ -195,6 +224,22 @@ def spent_link() -> Refused:
     """Return the refusal of a one-time link."""
     hint = "Ask an admin for a new one, or make it with: docassay user link NAME"
     return Refused(404, "spent_link", "This link was used already, or its time is over.", hint)
+
+
+def _provider(request: Request) -> ProviderSignIn:
+    provider = context_of(request).provider
+    if provider is None:
+        raise Refused(404, "not_found", "There is no identity provider in the settings.", "Sign in by password.")
+    return provider
+
+
+def _back(request: Request) -> str:
+    return f"{own_origin(request)}/sign-in/back"
+
+
+def _sign_in_page(request: Request, status: int = 200, **asked: Any) -> Response:
+    provider = context_of(request).provider
+    return page(request, "sign_in.html", status=status, title=provider.provider.title if provider else "", **asked)
 
 
 def _account(request: Request, status: int = 200, error: str = "") -> Response:

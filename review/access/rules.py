@@ -17,6 +17,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /static/{version}/{name:path}": "open",
         "GET /sign-in": "open",
         "POST /sign-in": "open",
+        "GET /sign-in/provider": "open",
+        "GET /sign-in/back": "open",
         "GET /signed-in": "open",
         "GET /session": "open",
         "GET /welcome/{link}": "open",
