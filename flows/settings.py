@@ -237,6 +237,15 @@ class Model(_Group):
     )
     schemas: dict[str, ModelChoice] = Field(default_factory=dict, description="What differs for a schema, by its name.")
 
+    @model_validator(mode="after")
+    def _band(self) -> Model:
+        if self.second_from >= self.second_below:
+            raise ValueError(
+                f"second_from ({self.second_from:g}) is not below second_below ({self.second_below:g}): "
+                "no field would be read a second time; leave out second_reading for that"
+            )
+        return self
+
 
 class Budget(_Group):
     """What models may cost, in US dollars. No call is made that could pass a cap."""

@@ -1,7 +1,8 @@
-"""How the confidence of a field is reckoned before any label teaches better: a few readable rules.
+"""How much a reading is believed among the other readings of its field: it decides which of them is the answer.
 
-The result is marked `scorecard`. Sources are treated as independent witnesses: two that agree are wrong together only
-if both are wrong (noisy-or; Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 4.3.2).
+How sure the answer is then is the scorer's to say, after the checks. Sources are treated as independent witnesses: two
+that agree are wrong together only if both are wrong (noisy-or; Pearl, Probabilistic Reasoning in Intelligent Systems,
+1988, section 4.3.2).
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ UNSEEN = 0.7  # factor when the value was not found on the page
 FUZZY = 0.85  # factor when only a similar text was found
 VALIDATOR_FAILED = 0.5
 CHECK_DIGITS_PASSED = 0.3  # share of the doubt that is left
-CHECK_PASSED = 0.5  # share of the doubt that is left by a cross-field check
-CHECK_FAILED = 0.6
 
 
 def agreed(scores: Iterable[float]) -> float:

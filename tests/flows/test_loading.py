@@ -126,3 +126,10 @@ def test_webhooks_have_a_sound_address_and_secret(tmp_path):
         write(tmp_path, f"[webhooks.erp]\nurl = '{url}'")
         with pytest.raises(SettingsError, match=r"webhooks\.erp\.url"):
             load_settings(environment={variable: secret}, folder=tmp_path)
+
+
+def test_an_empty_grey_band_is_refused(tmp_path):
+    """A second reading that no field could ever get is a mistake in the settings, and is named."""
+    write(tmp_path, "[model]\nsecond_from = 0.9\nsecond_below = 0.6\n")
+    with pytest.raises(SettingsError, match="second_from"):
+        load_settings(environment={}, folder=tmp_path)
