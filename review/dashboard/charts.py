@@ -57,7 +57,8 @@ def curves(title: str, description: str, labels: Sequence[str], lines: Sequence[
         body.append(_tag("polyline", points=points, class_=f"curve {name}"))
     every = max(1, ceil(len(labels) / 8))
     for place, label in enumerate(labels):
-        if place % every == 0 or place == len(labels) - 1:
+        is_last = place == len(labels) - 1
+        if is_last or (place % every == 0 and place + every <= len(labels) - 1):
             side = "start" if place == 0 else "end" if place == len(labels) - 1 else "middle"
             body.append(_text(LEFT + place * step, HEIGHT - 7, label, side))
     return _drawing(title, description, body)
