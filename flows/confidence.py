@@ -24,7 +24,7 @@ from store.store import Store
 
 CANARIES_EVERY = timedelta(days=1)
 FEWEST_TO_FIT = 200  # new labels before a scorer is fitted again
-_WARNINGS, _CANARIES, _FITTED = "warnings", "canaries", "fitted"
+WARNINGS, _CANARIES, _FITTED = "warnings", "canaries", "fitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def update_confidence(settings: Settings, store: Store) -> Updated:
     adopted, issued = _test(settings, confidence, labels, store.now())
     warnings = tuple(warning for each in drifts(confidence, schemas) for warning in each.warnings)
     warnings += _canaries(settings, store, confidence)
-    confidence.note(_WARNINGS, json.dumps(warnings))
+    confidence.note(WARNINGS, json.dumps(warnings))
     return Updated(new, voided, issued, adopted, warnings)
 
 
@@ -123,7 +123,7 @@ def confidence_state(settings: Settings, store: Store) -> ConfidenceState:
         ended=tuple((each.certificate, each.end, each.ended_at, each.why) for each in confidence.ended()),
         pending_audits=confidence.pending_audits(),
         drifts=tuple(drifts(confidence, known_schemas(settings))),
-        warnings=tuple(json.loads(confidence.note(_WARNINGS) or "[]")),
+        warnings=tuple(json.loads(confidence.note(WARNINGS) or "[]")),
     )
 
 

@@ -30,6 +30,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
     """Give what the web application needs, with a store of its own, and close it afterwards."""
     from flows.budget import DOCUMENTS, LATELY, RUNS, budget_data, budget_now
     from flows.exporting import write_snapshot
+    from flows.promises import promises_now
     from review.context import Context
 
     schemas = known_schemas(settings)
@@ -50,6 +51,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
             draw=draw_door(artists),
             snapshot=partial(write_snapshot, store, schemas),
             budget=budget,
+            promises=lambda: promises_now(store),
             work=settings.data_folder / "web-exports",
             cut=cut_door(cutters),
         )

@@ -20,6 +20,7 @@ from store.documents import PAGE, insert_if_absent
 from store.instants import utc_now
 from store.states import State
 from store.tables import CorrectionRow, DocumentRow, ExtractionRow
+from store.webhooks import emit
 
 FINISHED = (State.ACCEPTED, State.EXPORTED)  # a person's word is complete
 _READ, _SECRET = "corrections", "secret"
@@ -98,9 +99,12 @@ class ConfidenceStore:
     def end(self, certificate: str, how: str, why: str) -> None:
         """Take a certificate out of force; one that ended already stays as it ended."""
         here = (CertificateRow.id == certificate, CertificateRow.ended_at.is_(None))
-        values = {"ended_at": self._now(), "end": how, "why": why}
+        now = self._now()
+        values = {"ended_at": now, "end": how, "why": why}
         with self._database.write() as connection:
-            connection.execute(update(CertificateRow).where(*here).values(**values))
+            ended = connection.execute(update(CertificateRow).where(*here).values(**values)).rowcount
+            if ended and how == "voided":
+                emit(connection, "certificate.voided", {"certificate": certificate, "why": why}, now)
 
     def scorer(self) -> str | None:
         """Return the text of the scorer that was adopted last; None: none was."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, func, select, type_coerce
 
+from store.confidence_tables import AuditRow, LabelRow
 from store.database import Database
 from store.desk_tables import ActRow
 from store.instants import utc_now
@@ -200,6 +201,21 @@ class Figures:
         with self._database.read() as connection:
             documents, spent = connection.execute(query).one()
         return Cost(documents, int(spent))
+
+    def judged(self, scorer: str) -> Sequence[tuple[float, bool]]:
+        """Return, of answers that people judged, the confidence that this scorer gave, and whether they were right."""
+        table = LabelRow
+        here = (table.scorer == scorer, table.confidence.is_not(None), table.how != "truth")
+        query = select(table.confidence, table.is_right).where(*here)
+        with self._database.read() as connection:
+            return [(float(confidence), bool(right)) for confidence, right in connection.execute(query)]
+
+    def audits(self) -> tuple[int, int]:
+        """Return how many accepted answers were judged in audits, and how many of them were wrong."""
+        judged = select(func.count()).where(AuditRow.judged_at.is_not(None))
+        wrong = judged.where(AuditRow.is_right.is_(False))
+        with self._database.read() as connection:
+            return connection.execute(judged).scalar_one(), connection.execute(wrong).scalar_one()
 
     def spent(self) -> int:
         """Return what all calls have ever cost, in nano-dollars: every call counts in some month."""

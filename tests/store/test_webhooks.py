@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from schemas.confidence import Certificate, Pool
 from schemas.document import ParsedDocument
 from schemas.errors import Reason, Refusal
+from store.confidence import ConfidenceStore
 from store.store import Store
 from store.switches import Switches
 from store.webhooks import Webhooks, emit
@@ -130,3 +132,19 @@ def test_what_waits_for_a_receiver_that_is_gone_is_given_up(store: Store, outbox
     clock.forward(3600)
     assert outbox.forget(clock.now - timedelta(minutes=30)) == 1
     assert [standing.endpoint for standing in outbox.standings()] == ["erp"]
+
+
+def test_a_void_certificate_is_told_once(store: Store, outbox: Webhooks, clock) -> None:
+    """Receivers hear that a promise no longer holds, and why; one that was replaced or is void already is no news."""
+    outbox.register({"erp": ()})
+    confidence = ConfidenceStore(store.database, clock)
+    pool = Pool(name="money", kinds=("money",), origins=("digital",), maximum_error=0.01)
+    figures = {"scorer": "s", "threshold": 0.9, "delta": 0.1, "look": 1, "labels": 300, "wrong": 0}
+    for name in ("one", "two"):
+        confidence.issue(Certificate(id=name, pool=pool, schemas=("invoice",), at=clock(), **figures))
+    confidence.end("one", "voided", "2 of 9 were wrong.")
+    confidence.end("one", "voided", "again")
+    confidence.end("two", "replaced", "")
+    (message,) = outbox.messages("waiting")
+    assert message.type == "certificate.voided"
+    assert json.loads(message.body)["data"] == {"certificate": "one", "why": "2 of 9 were wrong."}
