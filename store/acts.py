@@ -30,7 +30,7 @@ from store.lifecycle import Step, locked, move
 from store.records import Deed
 from store.states import State
 from store.suppliers import Suppliers
-from store.tables import DocumentRow, TransitionRow
+from store.tables import CorrectionRow, DocumentRow, TransitionRow
 
 DEPTH = 1000  # acts of one person that undo looks back on
 ON_DOCUMENT = ("state", "schema_wanted", "reason", "message", "remedy")  # what acts on whole documents change
@@ -481,14 +481,15 @@ def _stale(connection: Connection, row: Row[Any], path: str) -> StaleField:
 
 def _scene(connection: Connection, document: str, who: str) -> Scene:
     found = documents.get(connection, document)
-    standing = [act for act in records.corrections(connection, [document]) if not act.undone]
+    table = CorrectionRow
+    hands = select(table.who.distinct()).where(table.document == document, table.act.in_(("set", "accept")))
     undoable = _next(connection, who, redo=False)
     redoable = _next(connection, who, redo=True)
     return Scene(
         document=found,
         record=records.current(connection, document, found.record) if found.record else None,
         versions=records.versions(connection, document),
-        hands=frozenset(act.who for act in standing if act.act in ("set", "accept")),
+        hands=frozenset(connection.execute(hands.where(records.stands())).scalars()),
         can_undo=undoable is not None and not _exported_since(connection, undoable),
         can_redo=redoable is not None and not _exported_since(connection, redoable),
     )
@@ -496,20 +497,27 @@ def _scene(connection: Connection, document: str, who: str) -> Scene:
 
 def _next(connection: Connection, who: str, *, redo: bool) -> Row[Any] | None:
     """The act that this person's undo or redo is about."""
-    query = select(ActRow).where(ActRow.who == documents.storable(who)).order_by(ActRow.id.desc()).limit(DEPTH)
+    table = ActRow
+    query = select(table.id, table.act, table.undoes).where(table.who == documents.storable(who))
     off: set[int] = set()
-    for row in connection.execute(query):
-        if row.undoes is not None:
-            if row.id in off:
+    for number, act, undoes in connection.execute(query.order_by(table.id.desc()).limit(DEPTH)):
+        if undoes is not None:
+            if number in off:
                 continue
-            off.add(row.undoes)
-            if redo and row.act == "undo":
-                return row
+            off.add(undoes)
+            if redo and act == "undo":
+                return _act_row(connection, number)
         elif redo:
             return None  # something new was done since: what was taken back before stays so
-        elif row.id not in off:
-            return row
+        elif number not in off:
+            return _act_row(connection, number)
     return None
+
+
+def _act_row(connection: Connection, number: int) -> Row[Any]:
+    table = ActRow
+    columns = (table.id, table.document, table.path, table.version, table.from_record, table.to_record, table.detail)
+    return connection.execute(select(*columns).where(table.id == number)).one()
 
 
 def _exported_since(connection: Connection, act: Row[Any]) -> bool:

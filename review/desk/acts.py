@@ -170,7 +170,7 @@ class Desk:
         return four_eyes.demanded(record, self.schema(record.schema_name), self.rules, suppliers)
 
     def _is_second_entry(self, document: Document, act: Act) -> bool:
-        if act.act not in ("set", "absent"):
+        if act.act not in ("set", "absent") or act.path not in self.rules.second_entry:
             return False
         scene = self.acts.scene(document.sha256, self.who)
         return scene.record is not None and four_eyes.hidden_from(scene.record, act.path, self.who, scene.hands)
