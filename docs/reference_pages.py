@@ -40,6 +40,7 @@ def generated_pages() -> dict[str, str]:
         "reference/settings.md": _settings(),
         "reference/schema-file.md": _schema_file(),
         "reference/reason-codes.md": _reason_codes(),
+        "reference/rest.md": _rest(),
         "reference/exit-codes.md": _exit_codes(),
     }
     return {path: _NOTE + text.rstrip() + "\n" for path, text in pages.items()}
@@ -425,3 +426,63 @@ def _sentence(text: str) -> str:
 
 def _first_sentence(text: str) -> str:
     return re.split(r"(?<=[.:]) ", text)[0].rstrip(":").rstrip(".") + "."
+
+
+# REST interface
+
+
+def _rest() -> str:
+    """Return the page of the REST interface, from its description as OpenAPI."""
+    from review import api
+    from review.api.description import described
+
+    told = described(list(api.routers()))
+    parts: dict[str, list[str]] = {}
+    for path, methods in told["paths"].items():
+        for method, route in methods.items():
+            scope = ", ".join(f"`{name}`" for each in route.get("security", ()) for name in each["token"]) or "open"
+            asked = [f"`{each['name']}`" for each in route.get("parameters", ()) if each["in"] == "query"]
+            body = _body_fields(told, route)
+            row = f"| `{method.upper()} {path}` | {scope} | {_cell(route['description'])} | {', '.join(asked + body)} |"
+            parts.setdefault(route["tags"][0], []).append(row)
+    tables = []
+    for tag, rows in parts.items():
+        tables += [
+            f"\n## {tag.capitalize()}\n",
+            "| request | scope | answer | takes |",
+            "| --- | --- | --- | --- |",
+            *rows,
+        ]
+    return "\n".join(("# REST interface\n", _REST.strip(), *tables, ""))
+
+
+def _body_fields(told: Any, route: Any) -> list[str]:
+    """The fields of a JSON body."""
+    schema = route.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return [f"`{field}`" for field in told["components"]["schemas"].get(name, {}).get("properties", ())]
+
+
+_REST = """
+`docassay serve` answers at `http://127.0.0.1:8017/api/v1` (settings `api.host`, `api.port` and `access.address`).
+
+Programs send a token with every request: `Authorization: Bearer TOKEN`. Make one with
+[`docassay token add`](command-line.md). Its scopes and queues say what it may do; see
+[people and roles](../explanation/people-and-roles.md). The whole description as OpenAPI: `GET /api/v1/openapi.json`.
+
+```shell
+curl -H "Authorization: Bearer $TOKEN" --data-binary @invoice.pdf \\
+  'http://127.0.0.1:8017/api/v1/documents?name=invoice.pdf'
+```
+
+The same content sent twice is one document; the second answer has `"new": false`. `{sha}` is the sha256 of a document,
+or at least its first eight digits.
+
+What is refused is JSON: `code`, `message`, and `hint` with what to do next. 401: no token, or one that is unknown,
+ended or revoked. 403: it lacks the scope. 404: there is no such thing, or none in a queue that the token may see. 409:
+somebody else changed it meanwhile. 413: too large. 422: something does not fit. 503: the database cannot be reached.
+
+Corrections carry a `key` that you make up; the same request with the same key has one effect and the same answer, so
+repeat it after a timeout. With `version` (1, or what the record's `field_versions` says) a value that somebody else has
+changed since is not overwritten.
+"""

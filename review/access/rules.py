@@ -56,6 +56,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /api/v1/documents/{sha}/values": "see",
         "GET /api/v1/documents/{sha}/evidence": "see",
         "GET /api/v1/documents/{sha}/history": "see",
+        "GET /api/v1/documents/{sha}/pages/{number}.png": "see",
         "GET /api/v1/documents/{sha}/original": "see with see_bank_data",
         "GET /api/v1/documents/{sha}/corrections": "see",
         "POST /api/v1/documents/{sha}/corrections": "review",  # and approve for the acts of a second person

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, status
@@ -148,6 +148,18 @@ def history(request: Request, sha: str) -> list[dict[str, Any]]:  # noqa: ARG001
         }
         for each in context.store.history(found.sha256)
     ]
+
+
+@router.get(
+    "/documents/{sha}/pages/{number}.png",
+    dependencies=[allowed("see")],
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}, "image/jpeg": {}}, "description": "The page, drawn by us."}},
+)
+def page_picture(request: Request, sha: str, number: int, scale: Literal[24, 110, 200] = 110) -> Response:  # noqa: ARG001
+    """Return the picture of a page at 24, 110 or 200 dots an inch: PNG, or JPEG for scans."""
+    drawn = context_of(request).pictures.picture(document_of(request).sha256, number, scale)
+    return Response(drawn.content, media_type=drawn.media_type)
 
 
 @router.get(
