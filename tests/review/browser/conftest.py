@@ -106,7 +106,9 @@ class Tab:
         """Wait until a script says true; by asking, since the policy of our pages forbids what playwright would do."""
         deadline = time.monotonic() + 60
         while not self.page.evaluate(script, value):
-            assert time.monotonic() < deadline, f"never came true: {script}"
+            if time.monotonic() > deadline:
+                said = self.page.evaluate("document.getElementById('status')?.textContent")
+                raise AssertionError(f"never came true: {script}; the desk says {said!r}")
             time.sleep(0.02)
 
     @property

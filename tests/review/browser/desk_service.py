@@ -31,7 +31,7 @@ SERVE = (
     "import sys; from pathlib import Path; from flows.serve import be_api; from flows.settings import Settings; "
     "be_api(Settings(data_folder=Path(sys.argv[1]), api={'host': '127.0.0.1', 'port': int(sys.argv[2])}))"
 )
-STARTS_WITHIN = 60.0  # seconds, on a busy machine
+STARTS_WITHIN = 180.0  # seconds, on a busy machine
 
 
 def fill(folder: Path, names: Sequence[str]) -> dict[str, str]:
