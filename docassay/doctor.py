@@ -34,6 +34,7 @@ PACKAGES = (
     "sqlalchemy",
 )
 FREE_GIGABYTES = 1.0  # less is told: a full disk stops everything
+NEAR_ALARM = 0.5  # of the way to voiding a certificate
 FEW_WATCHES = 8192  # folders that the system may watch for one user
 
 
@@ -65,6 +66,7 @@ def examine(settings: Settings, *, deep: bool = False) -> Iterator[Checked]:
         ("schemas", lambda: _schemas(settings)),
         ("model", lambda: _model(settings)),
         ("database", lambda: _database(settings, deep)),
+        ("confidence", lambda: _confidence(settings)),
     ]
     for what, check in checks:
         try:
@@ -253,6 +255,30 @@ def _database(settings: Settings, deep: bool) -> Iterator[Checked]:
             yield from _stored_files(store)
     finally:
         store.close()
+
+
+def _confidence(settings: Settings) -> Iterator[Checked]:
+    """What may pass without a person, and whether audits or drift speak against it."""
+    from flows.confidence import confidence_state, said
+    from flows.wiring import open_store
+
+    if settings.database is None and not (settings.data_folder / "docassay.db").exists():
+        return
+    store = open_store(settings)
+    try:
+        state = confidence_state(settings, store)
+    finally:
+        store.close()
+    names = "; ".join(said(each.certificate) for each in state.certificates) or "nothing passes without a person yet"
+    yield Checked("confidence", "ok", f"{state.labels} judged answers; {names}")
+    for each in state.certificates:
+        if each.alarm >= NEAR_ALARM:
+            found = (
+                f"{each.audits.wrong} of {each.audits.answers} audited values of {said(each.certificate)} were wrong"
+            )
+            yield Checked("audits", "warning", found, "See: docassay confidence show")
+    for warning in state.warnings:
+        yield Checked("drift", "warning", warning, "See: docassay confidence show")
 
 
 def _stored_files(store: Store) -> Iterator[Checked]:
