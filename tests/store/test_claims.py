@@ -90,10 +90,11 @@ def _documents(store: Store, count: int) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_thousand_interleavings_overwrite_nothing(store: Store) -> None:
+@pytest.mark.parametrize("part", range(4))  # of five hundred on each database, so that processes can share them
+def test_a_thousand_interleavings_overwrite_nothing(store: Store, part: int) -> None:
     """Two people and a new reading interleaved in many ways: no save is lost, the history explains each value."""
-    refused = sum(_interleaved(store, number) for number in range(500))  # on each database
-    assert refused > 100  # the interleavings do collide
+    refused = sum(_interleaved(store, number) for number in range(125 * part, 125 * part + 125))
+    assert refused > 25  # the interleavings do collide
 
 
 def _interleaved(store: Store, number: int) -> int:
