@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-CASES = {"invoice-08-wide-en.pdf": 24, "nda-01.pdf": 8}  # least
+CASES = {"invoice-08-wide-en.pdf": 24, "nda-01.pdf": 8}  # least; with eight words by keys and clicks they are forty
 COUNT = """() => { window.pressed = 0; window.clicked = 0;
   addEventListener('keydown', (event) => {
     if (!['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) window.pressed++;
@@ -71,6 +71,57 @@ def test_keys_per_field(tab, name):
     assert tab.mistakes == []
 
 
+def test_a_word_costs_five_keys_or_one_click(tab):
+    """The evidence moves by words and grows by words, the value follows; one click on a word fills and goes on."""
+    name = "invoice-08-wide-en.pdf"
+    tab.open(name)
+    counted = Counted(tab)
+    page = tab.page
+    tab.go("seller_name")
+    keys = ("Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowRight", "Enter")
+
+    def shrink_and_grow(page):
+        for key in keys:
+            page.keyboard.press(key)
+
+    assert counted.cost(shrink_and_grow) == (4, 0)
+    assert tab.fields(name)["seller_name"]["value"] == "Northlight Software"
+    tab.go("order_reference")
+
+    def onward(page):
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Enter")
+
+    assert counted.cost(onward)[0] <= 5
+    assert tab.fields(name)["order_reference"]["value"] != "PO-86122"
+    for path in ("invoice_number", "due_date", "order_reference", "net_total", "gross_total", "tax_total"):
+        box = (
+            tab.fields("invoice-08-wide-en.pdf")[path]["evidence"][0]["boxes"][0] if path != "order_reference" else None
+        )
+        box = box or _box_of(tab, name, "PO-86122")
+        tab.go(path)
+        assert counted.cost(lambda page, box=box: _click(page, box)) == (0, 1)
+        assert tab.fields(name)[path]["decision"] == "accepted"
+        assert tab.fields(name)[path]["evidence"][0]["boxes"]
+    assert tab.fields(name)["order_reference"]["value"] == "PO-86122"
+    assert page.evaluate("window.pressed") == 0
+
+
+def test_a_value_that_does_not_fit_stays_in_its_field(tab):
+    """A refused value jumps nowhere: it stays with the reason beside it, and Esc brings the old value back."""
+    name = "invoice-08-wide-en.pdf"
+    page = tab.open(name)
+    tab.go("issue_date")
+    _typed(page, "no day at all")
+    page.wait_for_selector('[data-path="issue_date"] .wrong')
+    tab.saved()
+    assert tab.current == "issue_date"
+    assert page.inner_text('[data-path="issue_date"] .text') == "no day at all"
+    page.keyboard.press("Escape")
+    assert page.inner_text('[data-path="issue_date"] .text') == "2026-01-15"
+    assert tab.fields(name)["issue_date"]["value"] == "2026-01-15"
+
+
 def _typed(page: Any, text: str) -> None:
     page.keyboard.type(text)
     page.keyboard.press("Enter")
@@ -82,3 +133,20 @@ def _back(tab: Any, path: str, value: str) -> None:
     shown = "([path, value]) => document.querySelector(`[data-path='${path}'] .text`)?.textContent === value"
     tab.until(shown, [path, value])
     tab.saved()
+
+
+def _click(page: Any, box: list[float]) -> None:
+    """Click the middle of a box of points."""
+    x, y = page.evaluate(
+        """([x0, y0, x1, y1]) => { const layer = document.getElementById('layer').getBoundingClientRect();
+        const [, , width, height] = document.getElementById('marks').getAttribute('viewBox').split(' ').map(Number);
+        return [layer.x + (x0 + x1) / 2 / width * layer.width, layer.y + (y0 + y1) / 2 / height * layer.height]; }""",
+        box,
+    )
+    page.mouse.click(x, y)
+
+
+def _box_of(tab: Any, name: str, text: str) -> list[float]:
+    address = f"{tab.service.url}/pages/{tab.service.documents[name]}/1/words.json"
+    found: list[float] = next(word[:4] for word in tab.context.request.get(address).json()["words"] if word[4] == text)
+    return found
