@@ -70,6 +70,31 @@ def test_no_page_has_a_barrier(tab, theme, service):
     assert tab.strangers == []
 
 
+def test_two_people_at_one_field_see_both_values(sign_in):
+    """A save on what somebody else has changed meanwhile opens both values, and writes nothing before a choice."""
+    first, second = sign_in("anna"), sign_in("ben")
+    first.open(INVOICE)
+    second.open(INVOICE)
+    address = f"{first.service.url}/desk/api/documents/{first.service.documents[INVOICE]}/acts"
+    token = second.page.get_attribute('meta[name="docassay-token"]', "content")
+    answer = second.context.request.post(
+        address,
+        data={"key": "of-another-person", "act": "set", "path": "seller_name", "value": "Theirs Ltd", "version": 1},
+        headers={"X-Docassay-Token": token, "Origin": first.service.url},
+    )
+    assert answer.ok, answer.text()
+    first.go("seller_name")
+    first.page.keyboard.type("Mine Ltd")
+    first.page.keyboard.press("Enter")
+    first.page.wait_for_selector("#merge[open]")
+    assert (first.page.inner_text("#merge-mine"), first.page.inner_text("#merge-theirs")) == ("Mine Ltd", "Theirs Ltd")
+    assert first.service.value(INVOICE, "seller_name") == "Theirs Ltd"
+    assert violations(first.page) == []
+    first.page.click("#merge button[value=mine]")
+    first.saved()
+    assert first.service.value(INVOICE, "seller_name") == "Mine Ltd"
+
+
 def test_script_and_style_are_light():
     """All scripts and styles of the desk are at most 60 kB compressed."""
     names = ("app.css", "desk.css", "viewer.js", "session.js")
