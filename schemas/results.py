@@ -48,6 +48,7 @@ class Candidate:
     reasons: tuple[str, ...] = ()  # plain sentences
     rows: tuple[CandidateRow, ...] = ()
     quote: str = ""  # the words that a source says it read; untrusted until they are found on a page
+    derived_from: tuple[str, ...] = ()  # what the value was worked out from: amounts as printed, or names of fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,31 @@ class CandidateRow:
     page: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MissingRow:
+    """A row of a table that stands on a page and in no answer."""
+
+    page: int  # from 1
+    box: Box
+    text: str  # the words as printed
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Completeness(_Frozen):
+    """The rows that the layout shows, counted before anything was read, beside those that the answer holds."""
+
+    expected: int  # rows on the pages
+    returned: int  # rows of the answer
+    missing: tuple[MissingRow, ...] = ()  # in reading order
+    by_source: dict[Source, int] = {}  # rows that each source gave
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row that stands on the pages is in the answer."""
+        return not self.missing and self.returned >= self.expected
 
 
 class Alternative(_Frozen):
@@ -96,6 +120,8 @@ class FieldResult(_Frozen):
     alternatives: tuple[Alternative, ...] = ()  # at most three, best first
     reasons: tuple[str, ...] = ()
     signals: dict[str, float] = {}
+    derived_from: tuple[str, ...] = ()  # what the value was worked out from; empty: it was read as it stands
+    completeness: Completeness | None = None  # of a table whose rows the layout shows; None: they could not be counted
     blocked: bool = False  # something about it or its document needs a person, whatever its confidence
     certificate: str | None = None  # id of the one that it was accepted under; None: it was not
     decision: Decision = "review"

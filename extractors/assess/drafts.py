@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from extractors.assess import reasons
 from extractors.assess.circumstances import Heard, Surroundings, of_list, of_reading, silences
 from extractors.assess.decide import decision, decision_on_absent, proved
 from extractors.assess.readings import ALTERNATIVES, Reading, readings
 from extractors.assess.scorer import Scorer
 from schemas.checks import Verdict
 from schemas.comparators import normal
-from schemas.fields import FieldDefinition
+from schemas.fields import FieldDefinition, Kind
 from schemas.results import Alternative, Candidate, ConfidenceStatus, Evidence, FieldResult, Source, Value
 from schemas.values.typed import as_text
 
@@ -34,6 +35,12 @@ class Draft:
     alternatives: tuple[Alternative, ...] = ()
     reasons: tuple[str, ...] = ()
     signals: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    derived_from: tuple[str, ...] = ()
+    agreeing: tuple[Source, ...] = ()  # sources whose first choice the value is
+    fits: bool = False  # a check over several fields confirmed it
+    check_digits: bool = False
+    stands: bool = False  # it has a place on the pages; of many values, every one has
+    hits: int = 0  # places where it stands, 0 if nobody counted
     confirmed: bool = False
     blocked: bool = False
 
@@ -43,12 +50,12 @@ class Draft:
             return self
         if verdict.outcome == "not_applicable":
             return self._counted("checks_untested") if strong else self
-        reasons = (*self.reasons, verdict.message)
+        said = (*self.reasons, verdict.message)
         if verdict.outcome == "failed":
-            return replace(self._counted("checks_failed"), blocked=True, reasons=reasons)
+            return replace(self._counted("checks_failed"), blocked=True, reasons=said)
         if not strong:
             return replace(self, signals={**self.signals, "order_passed": 1.0})
-        return replace(self._counted("checks_passed"), confirmed=True, reasons=reasons)
+        return replace(self._counted("checks_passed"), confirmed=True, fits=True, reasons=said)
 
     def _counted(self, name: str) -> Draft:
         return replace(self, signals={**self.signals, name: self.signals.get(name, 0.0) + 1.0})
@@ -103,9 +110,9 @@ class Draft:
         if not self.found:
             decided = decision_on_absent(self.field, blocked=stop, accept_proved=accept_proved)
         else:
-            is_proved = proved(self.evidence, confirmed=self.confirmed)
+            is_proved = self.stands and proved(self.evidence, confirmed=self.confirmed)
             decided = decision(self.field, is_proved=is_proved, blocked=stop, accept_proved=accept_proved)
-        reasons = self.reasons if self.found else self.reasons or ("No source found it.",)
+        said = (*self._summary(), *self.reasons) if self.found else self.reasons or (reasons.NOT_FOUND,)
         return FieldResult(
             name=self.field.name,
             kind=self.field.kind,
@@ -117,11 +124,26 @@ class Draft:
             evidence=self.evidence,
             source=self.source,
             alternatives=self.alternatives,
-            reasons=tuple(dict.fromkeys(reasons)),
+            reasons=tuple(dict.fromkeys(said)),
+            derived_from=self.derived_from,
             signals=dict(sorted(self.signals.items())),
             blocked=stop,
             decision=decided,
         )
+
+    def _summary(self) -> tuple[str, ...]:
+        """What speaks for the value, in one sentence; a table has none, its cells have."""
+        if self.field.kind is Kind.TABLE or not self.found:
+            return ()
+        said = reasons.summary(
+            self.evidence if self.stands else (),
+            hits=self.hits,
+            fits=self.fits,
+            check_digits=self.check_digits,
+            agreeing=self.agreeing,
+            many=self.field.many,
+        )
+        return (said,)
 
 
 def draft(field: FieldDefinition, candidates: Iterable[Candidate]) -> Draft:
@@ -154,6 +176,11 @@ def _single(field: FieldDefinition, found: list[Reading]) -> Draft:
         alternatives=tuple(reading.alternative(field) for reading in found[1 : 1 + ALTERNATIVES]),
         reasons=best.reasons,
         signals=of_reading(field, best, found[1:]),
+        derived_from=best.derived_from,
+        agreeing=best.agreeing,
+        check_digits=best.validated,
+        stands=bool(best.evidence),
+        hits=best.hits,
         confirmed=best.validated or len(best.meant_by) > 1,
         blocked=not best.sound or best.disputed,
     )
@@ -167,7 +194,7 @@ def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
         return Draft(
             field,
             found=False,
-            reasons=("No candidate was sure enough to list.",),
+            reasons=(reasons.NOT_SURE,),
             alternatives=alternatives,
         )
     parts = [(of_reading(field, reading, []), reading.belief) for reading in listed]
@@ -180,6 +207,8 @@ def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
         alternatives=alternatives,
         reasons=tuple(f"{reading.value}: {reason}" for reading in listed for reason in reading.reasons),
         signals=of_list(parts, max((reading.belief for reading in rest), default=0.0)),
+        agreeing=tuple(source for source in listed[0].agreeing if all(source in each.agreeing for each in listed)),
+        stands=all(reading.evidence for reading in listed),
         confirmed=all(len(reading.meant_by) > 1 for reading in listed),
         blocked=any(not reading.sound or reading.disputed for reading in listed),
     )

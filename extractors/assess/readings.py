@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.assess import scorecard
+from extractors.assess import reasons, scorecard
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition
-from schemas.results import Alternative, Candidate, Evidence, Value
+from schemas.results import Alternative, Candidate, Evidence, Source, Value
 from schemas.validators import VALIDATORS, has_check_digits
 
 ALTERNATIVES = 3
@@ -40,6 +40,22 @@ class Reading:
         """The best evidence that any of the sources has."""
         ranked = sorted((c.evidence for c in self.candidates if c.evidence), key=lambda e: _GRADES[e[0].match])
         return ranked[0] if ranked else ()
+
+    @property
+    def derived_from(self) -> tuple[str, ...]:
+        """What the value was worked out from; empty if any source read it as it stands."""
+        parts = [candidate.derived_from for candidate in self.candidates]
+        return parts[0] if all(parts) else ()
+
+    @property
+    def hits(self) -> int:
+        """Places of the pages where the value stands; 0 if nobody counted."""
+        return max(int(candidate.signals.get("hits", 0)) for candidate in self.candidates)
+
+    @property
+    def agreeing(self) -> tuple[Source, ...]:
+        """The sources whose first choice it is, the most trusted first."""
+        return tuple(candidate.source for candidate in self.candidates if candidate.source in self.meant_by)
 
     @property
     def sources(self) -> frozenset[str]:
@@ -83,27 +99,29 @@ def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[s
     members = tuple(sorted(of_source.values(), key=lambda c: _TRUST[c.source]))
     meant = [c for c in members if field.many or c.score >= NEARLY_BEST * best[c.source]]
     belief = scorecard.agreed(candidate.score for candidate in members)
-    reasons = [reason for candidate in members for reason in candidate.reasons]
+    said = [reason for candidate in members for reason in candidate.reasons]
     if len(meant) > 1:
-        reasons.append(f"{_listed(c.source for c in meant)} agree.")
+        said.append(reasons.AGREE.format(sources=reasons.capital(reasons.sources(c.source for c in meant))))
     belief, seen = _by_evidence(belief, members)
-    problems = [said for name in field.validators if (said := VALIDATORS[name](members[0].value)) is not None]
+    problems = [fault for name in field.validators if (fault := VALIDATORS[name](members[0].value)) is not None]
     validated = not problems and has_check_digits(field.validators)
     if problems:
         belief = scorecard.capped(belief * scorecard.VALIDATOR_FAILED)
     elif validated:
         belief = scorecard.confirmed(belief, scorecard.CHECK_DIGITS_PASSED)
-        reasons.append("Its check digits are right.")
+        said.append(reasons.CHECK_DIGITS)
     meant_by = frozenset(candidate.source for candidate in meant)
-    return Reading(members, belief, (*reasons, *seen, *problems), validated, not problems, meant_by)
+    return Reading(members, belief, (*said, *seen, *problems), validated, not problems, meant_by)
 
 
 def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tuple[str, ...]]:
-    matches = {evidence.match for candidate in members for evidence in candidate.evidence}
-    if not matches:
-        return scorecard.capped(belief * scorecard.UNSEEN), ("The value was not found on the page.",)
-    if matches == {"fuzzy"}:
-        return scorecard.capped(belief * scorecard.FUZZY), ("Only a similar text stands on the page.",)
+    places = [evidence for candidate in members for evidence in candidate.evidence]
+    derived = next((candidate.derived_from for candidate in members if candidate.derived_from), ())
+    if not places:
+        return scorecard.capped(belief * scorecard.UNSEEN), (reasons.UNSEEN,)
+    if {evidence.match for evidence in places} == {"fuzzy"}:
+        said = reasons.DERIVED.format(parts=reasons.listed(derived)) if derived else ""
+        return scorecard.capped(belief * scorecard.FUZZY), (said or reasons.SIMILAR.format(page=places[0].page),)
     return belief, ()
 
 
@@ -129,12 +147,5 @@ def _contested(reading: Reading, every: Sequence[Reading]) -> Reading:
     if against:
         score, other = max(against, key=lambda pair: pair[0])
         belief = scorecard.contested(belief, score)
-    said = f"Another source reads {other.value}."
+    said = reasons.RIVAL.format(value=other.value)
     return replace(reading, belief=belief, reasons=(*reading.reasons, said), disputed=disputed)
-
-
-def _listed(names: Iterable[str]) -> str:
-    words = {"embedded": "the embedded data", "rules": "the rules", "llm": "the model", "person": "a person"}
-    said = [words[name] for name in names]
-    text = " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else said[0]
-    return text[:1].upper() + text[1:]

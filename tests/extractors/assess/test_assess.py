@@ -261,3 +261,26 @@ def test_round_trip(laid_out: Maker) -> None:
     assert again == out and isinstance(again.fields["gross"].value, Decimal)
     typed: Value | None = again.rows["rows"][0].cells["total"].value
     assert typed == Decimal("2.00")
+
+
+def test_of_many_values_every_one_must_stand_on_the_page(laid_out: Maker) -> None:
+    """A list with one value that stands nowhere waits for a person, however well the others are proved."""
+    names = [
+        Candidate("names", Kind.PARTY, source, name, place, 0.9)
+        for source in ("rules", "embedded")
+        for name, place in (("Acme Ltd", PLACE), ("Ghost LLC", ()))
+    ]
+    field = judged(laid_out([(0, 0, "x")]), names).fields["names"]
+    assert field.values == ("Acme Ltd", "Ghost LLC") and field.decision == "review"
+    seen = judged(laid_out([(0, 0, "x")]), [name for name in names if name.evidence]).fields["names"]
+    assert seen.decision == "accepted"
+
+
+def test_one_sentence_says_what_speaks_for_a_value(laid_out: Maker) -> None:
+    """Where it stands, what it fits and who read it: the first reason is for a person in a hurry."""
+    said = [money("net", "10.00"), money("tax", "1.90"), money("gross", "11.90"), money("gross", "11.90", "llm", 0.7)]
+    out = judged(laid_out([(0, 0, "x")]), said)
+    assert out.fields["gross"].reasons[0] == "It stands on page 1, fits the sums; the model and the rules agree."
+    assert out.fields["net"].reasons[0] == "It stands on page 1, fits the sums; only the rules read it."
+    unseen = judged(laid_out([(0, 0, "x")]), [money("gross", "11.90", place=())]).fields["gross"]
+    assert unseen.reasons[0] == "It stands nowhere on the pages; only the rules read it."
