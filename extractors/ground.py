@@ -1,38 +1,33 @@
-"""Finding a value that a source gave without a place: evidence is looked up in the visible words by its kind.
+"""Evidence: every candidate of every source is looked up in the visible words by its kind, and graded.
 
 A source may say which words it read (its quote). They are believed only where they stand on a page, and the value must
-stand within them.
+stand within them. Several places are settled by label, section and neighbours; else all of them are the evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import islice
 
-from extractors.page.amounts import AMOUNT
+from extractors.page.grades import grade_of, is_read_out
 from extractors.page.labels import LabelHit, find_labels
-from extractors.page.quotes import QuoteFinder, plain
-from extractors.page.runs import Layout, Passage, Run, evidence_of, folded, same_row
+from extractors.page.places import MOST_PLACES, Place, Places, places_in
+from extractors.page.runs import Layout, Run, evidence_of, same_row
 from schemas.document import Box, ParsedDocument
-from schemas.fields import Kind
+from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Evidence, Match, Value
 from schemas.schema import Schema
-from schemas.values.dates import DateOrder, find_dates
-from schemas.values.durations import find_durations
-from schemas.values.jurisdictions import find_jurisdictions
-from schemas.values.money import CURRENCIES, parse_money
-from schemas.values.typed import as_text
 
-ORDERS: tuple[DateOrder, ...] = ("day_first", "month_first")
-SHORTEST = 2  # letters and digits below which a text is found everywhere and proves nothing
-PLACES = 50  # of one quote that are looked at; more prove nothing further
+SHOWN_PLACES = 8  # of one value that are handed on as evidence; `hits` counts all
+NEIGHBOUR = 2.5  # line heights within which labels of related fields speak for a place
 NOT_ON_PAGE = "The words that the model says it read do not stand in the document."
 NOT_IN_QUOTE = "The value does not stand in the words that the model says it read."
-READ_OUT = (Kind.DURATION, Kind.JURISDICTION, Kind.CHOICE)  # kinds whose value is worded otherwise than it is printed
+PLACES = "The value stands at {count} places, and nothing tells which of them is meant."
+WORDED = (Kind.DURATION, Kind.JURISDICTION, Kind.CHOICE)  # kinds whose value is worded otherwise than it is printed
 
 
 class Ground:
@@ -40,30 +35,52 @@ class Ground:
 
     def __init__(self, document: ParsedDocument, schema: Schema) -> None:
         self.layout = Layout(document)
-        from_ocr = any(page.origin == "ocr" for page in document.pages)
-        self.labels: dict[int, list[LabelHit]] = {}
-        for hit in find_labels(self.layout, schema, from_ocr=from_ocr):
-            self.labels.setdefault(hit.run.number, []).append(hit)
+        self.places = Places(self.layout)
+        self.schema = schema
+        self.fields = _definitions(schema)
 
     @cached_property
-    def quotes(self) -> QuoteFinder:
-        """The words, ready to be searched for quotes."""
-        return QuoteFinder(self.layout)
+    def labels(self) -> Mapping[int, list[LabelHit]]:
+        """The labels of each run, by its number."""
+        from_ocr = any(page.origin == "ocr" for page in self.layout.pages)
+        out: dict[int, list[LabelHit]] = {}
+        for hit in find_labels(self.layout, self.schema, from_ocr=from_ocr):
+            out.setdefault(hit.run.number, []).append(hit)
+        return out
 
     def grounded(self, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """Return the candidates; those without evidence get it where their value stands on a page."""
-        return [candidate if candidate.evidence else self._placed(candidate) for candidate in candidates]
+        """Return the candidates with evidence where their value stands, its grade, and the signal `hits`.
+
+        Evidence that a source computed itself stays and is graded; a value that stands nowhere has none.
+        """
+        return [self._placed(candidate) for candidate in candidates]
 
     def _placed(self, candidate: Candidate) -> Candidate:
         if candidate.rows:
             return replace(candidate, rows=tuple(self._placed_row(row) for row in candidate.rows))
         if candidate.value is None:
             return candidate
+        if candidate.evidence:
+            return self._graded(candidate, count=True)
         return self._by_quote(candidate) if candidate.quote else self._by_value(candidate)
 
+    def _graded(self, candidate: Candidate, *, count: bool) -> Candidate:
+        """The candidate with the grade of its own evidence; `count`: and with how often its value stands there."""
+        if candidate.value is None:
+            return candidate
+        quote = " ".join(place.quote for place in candidate.evidence)
+        grade = grade_of(candidate.kind, candidate.value, quote, self.fields.get(candidate.field))
+        signals = dict(candidate.signals)
+        if count and candidate.kind not in (*WORDED, Kind.CLAUSE):
+            hits = len(self.places.of(candidate.kind, candidate.value).places)
+            signals["hits"] = float(max(hits, grade != "fuzzy"))
+        evidence = tuple(replace(place, match=grade) for place in candidate.evidence)
+        return replace(candidate, evidence=evidence, signals=signals)
+
     def _by_quote(self, candidate: Candidate) -> Candidate:
-        places = list(islice(self.quotes.exact(candidate.quote), PLACES))
-        slips = self.quotes.fuzzy(candidate.quote) if not places else None
+        quotes = self.places.quotes
+        places = list(islice(quotes.exact(candidate.quote), MOST_PLACES))
+        slips = quotes.fuzzy(candidate.quote) if not places else None
         if slips is not None:
             places = [slips]
         stands = 1.0 if slips is None and places else 0.5 if places else 0.0
@@ -72,24 +89,24 @@ class Ground:
             return self._by_value(replace(candidate, reasons=(*candidate.reasons, NOT_ON_PAGE)))
         inside = [hit for place in places for hit in self._hits_inside(candidate, place)]
         if inside:
-            best = next((hit for hit in inside if self._has_label(hit, candidate.field)), inside[0])
-            evidence = _evidence(best, candidate.value or "", forgiving=slips is not None)
             signals = {**candidate.signals, "value_in_quote": 1.0}
-            return replace(candidate, evidence=evidence, signals=signals)
-        if candidate.kind in READ_OUT:
-            grade: Match = "normalized" if _read_out(candidate) else "fuzzy"
-            evidence = tuple(Evidence(e.page, e.boxes, e.quote, grade) for e in evidence_of(places[0]))
+            return self._with_places(replace(candidate, signals=signals), inside, slips=slips is not None)
+        if candidate.kind in WORDED:
+            text = " ".join(part.text for part in places[0])
+            value = candidate.value or ""
+            grade: Match = "normalized" if is_read_out(candidate.kind, value, text, self._field(candidate)) else "fuzzy"
+            evidence = tuple(replace(place, match=grade) for place in evidence_of(places[0]))
             return replace(candidate, evidence=evidence)
         signals = {**candidate.signals, "value_in_quote": 0.0}
         return self._by_value(replace(candidate, signals=signals, reasons=(*candidate.reasons, NOT_IN_QUOTE)))
 
-    def _hits_inside(self, candidate: Candidate, place: tuple[Passage, ...]) -> Iterator[tuple[Passage, ...]]:
+    def _hits_inside(self, candidate: Candidate, place: Place) -> Iterator[Place]:
         """Places of the value whose first and last letters lie within the quote."""
         spans = {part.run.number: part for part in place}
         value = candidate.value or ""
-        within = list(self._hits(candidate.kind, value, [part.run for part in place]))
-        if not within and isinstance(value, str):
-            within = list(islice(self.quotes.exact(value), PLACES))
+        within = list(places_in(candidate.kind, value, [part.run for part in place]))
+        if not within:
+            within = list(self.places.of(candidate.kind, value).places)
         for hit in within:
             parts = [(part, spans.get(part.run.number)) for part in hit]
             if all(
@@ -100,36 +117,78 @@ class Ground:
     def _by_value(self, candidate: Candidate) -> Candidate:
         if candidate.value is None:
             return candidate
-        hits = list(self._hits(candidate.kind, candidate.value, self.layout.runs))
-        if not hits and isinstance(candidate.value, str):
-            hits = list(islice(self.quotes.exact(candidate.value), PLACES))  # over more lines than two
-        if not hits:
-            return candidate
-        labelled = [hit for hit in hits if self._has_label(hit, candidate.field)]
-        evidence = _evidence((labelled or hits)[0], candidate.value)
+        hits = self.places.of(candidate.kind, candidate.value)
+        if not hits.places:
+            return replace(candidate, signals={**candidate.signals, "hits": 0.0})
+        return self._with_places(candidate, hits.places, slips=hits.slips)
+
+    def _with_places(self, candidate: Candidate, hits: Sequence[Place], *, slips: bool) -> Candidate:
+        """The candidate with the place that is meant as its evidence; with all of them if that cannot be told."""
+        settled = self._settled(hits, candidate.field)
         reasons = candidate.reasons
-        if len(hits) > 1 and len(labelled) != 1:
-            reasons = (*reasons, f"The value stands at {len(hits)} places.")
-        return replace(candidate, evidence=evidence, reasons=reasons)
+        if len(settled) > 1:
+            reasons = (*reasons, PLACES.format(count=len(settled)))
+        evidence = tuple(
+            place for hit in settled[:SHOWN_PLACES] for place in self._evidence(hit, candidate, forgiving=slips)
+        )
+        signals = {**candidate.signals, "hits": float(len(hits)), "ambiguous": float(len(settled) > 1)}
+        return replace(candidate, evidence=evidence, reasons=reasons, signals=signals)
+
+    def _settled(self, hits: Sequence[Place], field: str) -> Sequence[Place]:
+        """The places that label, section and neighbours speak for most; the first of each pair of equal ones first."""
+        worth = [self._worth(hit, field) if len(hits) > 1 else (0, 0) for hit in hits]
+        return [hit for hit, each in zip(hits, worth, strict=True) if each == max(worth)]
+
+    def _worth(self, hit: Place, field: str) -> tuple[int, int]:
+        run = hit[0].run
+        if self._has_label(hit, field):
+            return 3, 0
+        above = [other for other in self.layout.below(run.box, run.page, 0.0) if other.number < run.number]
+        section = [other for other in (*above, *self._block_of(run)) if other.number < run.number]
+        if any(label.of(field) for other in section for label in self.labels.get(other.number, ())):
+            return 2, 0
+        reach = NEIGHBOUR * self.layout.line_height
+        near = self.layout.within(run.page, run.box.y0 - reach, run.box.y1 + reach)
+        owners = {each.owner for other in near for label in self.labels.get(other.number, ()) for each in label.labels}
+        return 0, len(owners & self._related(field))
+
+    def _block_of(self, run: Run) -> list[Run]:
+        return [other for other in self.layout.by_page.get(run.page, ()) if other.block == run.block]
+
+    def _related(self, field: str) -> set[str]:
+        """Fields that stand beside this one: of the same place, check or party."""
+        own = self.fields.get(field)
+        prefix = field.split("_")[0]
+        related = {each.name for each in self.schema.fields if own is not None and set(own.places) & set(each.places)}
+        related |= {each.name for each in self.schema.fields if "_" in field and each.name.split("_")[0] == prefix}
+        for check in self.schema.checks:
+            if field in check.fields:
+                related |= set(check.fields)
+        return related - {field}
 
     def _placed_row(self, row: CandidateRow) -> CandidateRow:
         """Place a row by its quote, or by its longest text; then its other cells beside and just below that."""
+        if any(cell.evidence for cell in row.cells.values()):
+            return CandidateRow({name: self._graded(cell, count=False) for name, cell in row.cells.items()}, row.page)
         quote = next((cell.quote for cell in row.cells.values() if cell.quote), "")
-        for place in islice(self.quotes.exact(quote), PLACES) if quote else ():
+        for place in islice(self.places.quotes.exact(quote), MOST_PLACES) if quote else ():
             if row.page is None or place[0].run.page == row.page:
                 cells = self._cells_beside(place, row.cells)
                 if all(cell.evidence for cell in cells.values() if cell.kind is Kind.MONEY):
                     return CandidateRow(cells, place[0].run.page)
         figures = (Kind.MONEY, Kind.NUMBER)  # the same figure stands in many rows, a text hardly does
         anchors = sorted(row.cells.values(), key=lambda cell: (cell.kind in figures, -len(str(cell.value))))
+        best = row
         for anchor in anchors:
-            for hit in self._hits(anchor.kind, anchor.value or "", self.layout.runs):
-                cells = self._cells_beside(hit, row.cells)
-                if all(cell.evidence for cell in cells.values() if cell.kind is Kind.MONEY):
-                    return CandidateRow(cells, hit[0].run.page)
-        return row
+            for hit in self.places.of(anchor.kind, anchor.value or "").places:
+                placed = CandidateRow(self._cells_beside(hit, row.cells), hit[0].run.page)
+                if all(cell.evidence for cell in placed.cells.values() if cell.kind is Kind.MONEY):
+                    return placed
+                if anchor.kind not in figures and _seen(placed) > _seen(best):
+                    best = placed  # its text stands there, but not all of its amounts
+        return best
 
-    def _cells_beside(self, hit: tuple[Passage, ...], cells: Mapping[str, Candidate]) -> dict[str, Candidate]:
+    def _cells_beside(self, hit: Place, cells: Mapping[str, Candidate]) -> dict[str, Candidate]:
         box = hit[0].box
         band = Box(0, box.y0 - 0.5 * box.height, 1e6, box.y1 + 2.0 * box.height)
         page = hit[0].run.page
@@ -137,21 +196,27 @@ class Ground:
         near.sort(key=lambda run: (not same_row(run.box, box), run.number))
         out: dict[str, Candidate] = {}
         for name, cell in cells.items():
-            found = next(self._hits(cell.kind, cell.value, near), None) if cell.value is not None else None
-            out[name] = replace(cell, evidence=_evidence(found, cell.value)) if found and cell.value else cell
+            found = next(places_in(cell.kind, cell.value, near), None) if cell.value is not None else None
+            out[name] = (
+                replace(cell, evidence=self._evidence(found, cell)) if found and cell.value is not None else cell
+            )
         return out
 
-    def _hits(self, kind: Kind, value: Value, runs: Iterable[Run]) -> Iterator[tuple[Passage, ...]]:
-        if isinstance(value, Decimal):
-            yield from ((hit,) for run in runs for hit in _amounts(run, value))
-        elif isinstance(value, date):
-            yield from ((hit,) for run in runs for hit in _days(run, value))
-        elif kind is Kind.CURRENCY:
-            yield from ((hit,) for run in runs for hit in _currencies(run, value))
-        else:
-            yield from _texts(list(runs), value)
+    def _evidence(self, hit: Place, candidate: Candidate, *, forgiving: bool = False) -> tuple[Evidence, ...]:
+        """The evidence of a place; `forgiving`: it was found by a quote with slips, and proves less."""
+        value: Value = candidate.value if candidate.value is not None else ""
+        text = " ".join(part.text for part in hit)
+        grade = grade_of(candidate.kind, value, text, self._field(candidate))
+        if forgiving:
+            grade = "fuzzy"
+        elif grade == "fuzzy" and not isinstance(value, (Decimal, date)):
+            grade = "normalized"  # the finder compared its letters, parted as the lines are
+        return tuple(replace(place, match=grade) for place in evidence_of(hit))
 
-    def _has_label(self, hit: tuple[Passage, ...], field: str) -> bool:
+    def _field(self, candidate: Candidate) -> FieldDefinition | None:
+        return self.fields.get(candidate.field)
+
+    def _has_label(self, hit: Place, field: str) -> bool:
         """Whether a label of the field stands before the value: in its line, left of it, or above."""
         passage = hit[0]
         own = [label for label in self.labels.get(passage.run.number, ()) if label.end <= passage.start + 1]
@@ -159,84 +224,10 @@ class Ground:
         return any(label.of(field) is not None for label in (*own[-1:], *beside[-1:]))
 
 
-def _amounts(run: Run, value: Decimal) -> Iterator[Passage]:
-    for match in AMOUNT.finditer(run.text):
-        for mark in (".", ","):
-            read = parse_money(match[0], mark)
-            if read is not None and abs(read) == abs(value):  # a credit note may print the other sign
-                lead = len(match[0]) - len(match[0].lstrip())
-                yield Passage(run, match.start() + lead, match.end())
-                break
+def _definitions(schema: Schema) -> dict[str, FieldDefinition]:
+    out = {column.name: column for field in schema.fields for column in field.columns}
+    return out | {field.name: field for field in schema.fields}
 
 
-def _days(run: Run, value: date) -> Iterator[Passage]:
-    if not any(char.isdigit() for char in run.text):
-        return
-    for order in ORDERS:
-        for found in find_dates(run.text, order):
-            if found.value == value:
-                yield Passage(run, found.start, found.end)
-                return
-
-
-def _currencies(run: Run, code: str) -> Iterator[Passage]:
-    for index, word in enumerate(run.words):
-        plain = word.text.strip("()[]:,;").lower()
-        signs = [sign for sign in CURRENCIES if CURRENCIES[sign] == code]
-        if plain in signs or any(sign in plain for sign in signs if not sign.isalpha()):
-            yield Passage(run, run.starts[index], run.starts[index] + len(word.text))
-
-
-def _texts(runs: list[Run], value: str) -> Iterator[tuple[Passage, ...]]:
-    """Places where the letters and digits of `value` stand in a row, within a line or over two lines of a block."""
-    wanted = plain(value)
-    if len(wanted) < SHORTEST:
-        return
-    for run in runs:
-        if (span := _span(run.text, wanted)) is not None:
-            yield (Passage(run, *span),)
-    for first, second in pairwise(runs):
-        if first.page == second.page and 0 < second.box.y0 - first.box.y0 < 3 * first.box.height:
-            head, tail = plain(first.text), plain(second.text)
-            cut = next((n for n in range(len(wanted) - 1, 0, -1) if head.endswith(wanted[:n])), 0)
-            if cut and tail.startswith(wanted[cut:]):
-                start, end = _span(first.text, wanted[:cut], last=True), _span(second.text, wanted[cut:])
-                if start and end:
-                    yield (Passage(first, *start), Passage(second, *end))
-
-
-def _read_out(candidate: Candidate) -> bool:
-    """Whether our own reading of the quote gives the value."""
-    if candidate.kind is Kind.DURATION:
-        return any(found.value == candidate.value for found in find_durations(candidate.quote))
-    if candidate.kind is Kind.JURISDICTION:
-        return any(found.name == candidate.value for found in find_jurisdictions(candidate.quote))
-    return False
-
-
-def _span(text: str, wanted: str, *, last: bool = False) -> tuple[int, int] | None:
-    """First and last character of `wanted` in `text`, letters and digits compared only, at word boundaries."""
-    plain, places = [], []
-    for index, char in enumerate(text):
-        for letter in folded(char):
-            if letter.isalnum():
-                plain.append(letter)
-                places.append(index)
-    joined = "".join(plain)
-    at = joined.rfind(wanted) if last else joined.find(wanted)
-    while at >= 0:
-        start, end = places[at], places[at + len(wanted) - 1] + 1
-        if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
-            return start, end
-        if last:
-            return None
-        at = joined.find(wanted, at + 1)
-    return None
-
-
-def _evidence(hit: tuple[Passage, ...], value: Value, *, forgiving: bool = False) -> tuple[Evidence, ...]:
-    """The evidence of a place; `forgiving`: it was found by a quote with slips, and proves less."""
-    grade: Match = (
-        "fuzzy" if forgiving else "exact" if " ".join(part.text for part in hit) == as_text(value) else "normalized"
-    )
-    return tuple(Evidence(e.page, e.boxes, e.quote, grade) for e in evidence_of(hit))
+def _seen(row: CandidateRow) -> int:
+    return sum(bool(cell.evidence) for cell in row.cells.values())

@@ -140,8 +140,6 @@ class _DocumentReading:
         return self.grounded(found)
 
     def grounded(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        if all(candidate.evidence for candidate in candidates):
-            return tuple(candidates)
         if self._ground is None:
             self._ground = Ground(self.document, self.schema)
         return tuple(self._ground.grounded(candidates))

@@ -11,6 +11,9 @@ from extractors.page.runs import Layout, Passage, Run, folded
 
 SHORTEST = 2  # letters and digits below which a text is found everywhere and proves nothing
 FUZZY_FROM = 12  # letters and digits a quote needs before slips of a letter are forgiven
+SHORTEST_BLURRED = 4  # letters and digits below which look-alikes are not forgiven
+MOST_ALIKE = 0.34  # share of a text's signs that may be look-alikes
+LOOK_ALIKE = str.maketrans("oqlisbz|", "00115821")
 SLIP = 90.0  # least similarity (0..100, rapidfuzz ratio) of a quote with slips, such as those of OCR
 
 
@@ -61,6 +64,24 @@ class QuoteFinder:
             return None
         return self._passages(best.dest_start, best.dest_end, whole_words=False)
 
+    def blurred(self, quote: str) -> tuple[Passage, ...] | None:
+        """Return a place where `quote` stands but for what OCR takes for each other; None if there is none.
+
+        Signs that look alike may stand for each other, one in three; of a text without figures one letter in ten may
+        be another.
+        """
+        wanted = plain(quote)
+        if len(wanted) < SHORTEST_BLURRED:
+            return None
+        alike, sharp = self._text.translate(LOOK_ALIKE), wanted.translate(LOOK_ALIKE)
+        at = alike.find(sharp)
+        while at >= 0:
+            slips = sum(one != other for one, other in zip(wanted, self._text[at : at + len(wanted)], strict=True))
+            if slips <= max(1, MOST_ALIKE * len(wanted)) and (place := self._passages(at, at + len(wanted))):
+                return place
+            at = alike.find(sharp, at + 1)
+        return None if any(char.isdigit() for char in wanted) else self.fuzzy(quote)
+
     def _passages(self, start: int, end: int, *, whole_words: bool = True) -> tuple[Passage, ...] | None:
         first = bisect_right(self._starts, start) - 1
         last = bisect_right(self._starts, end - 1) - 1
@@ -76,6 +97,9 @@ class QuoteFinder:
 
 
 def _letters(text: str) -> tuple[str, list[int]]:
+    if text.isascii():  # nothing to take apart: ten times faster, and most lines
+        places = [index for index, char in enumerate(text) if char.isalnum()]
+        return "".join([text[index] for index in places]).lower(), places
     letters, places = [], []
     for index, char in enumerate(text):
         for letter in folded(char):

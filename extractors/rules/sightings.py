@@ -47,7 +47,7 @@ def candidates_of(field: FieldDefinition, sightings: Sequence[Sighting]) -> list
         if times > 1:
             reasons.append(f"It stands at {times} such places.")
         if index == 0 and rivals and max(rivals) > 0.6 * score and not field.many:
-            reasons.append(f"{ranked[1][1].value} was close behind.")
+            reasons.append(f"{ranked[1][1].value} was nearly as likely to the rules.")
         out.append(
             Candidate(
                 field=field.name,

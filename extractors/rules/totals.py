@@ -135,5 +135,9 @@ def _add_sums(check: SumCheck, out: dict[str, list[Candidate]]) -> None:
             evidence = tuple(place for part in group for place in part.evidence)
             reason = f"It is the sum of {' and '.join(str(part.value) for part in group)}."
             score = round(min(part.score for part in group), 4)
-            parts.append(replace(group[0], value=value, evidence=evidence, score=score, reasons=(reason,)))
+            origin = tuple(str(part.value) for part in group)
+            sum_ = replace(
+                group[0], value=value, evidence=evidence, score=score, reasons=(reason,), derived_from=origin
+            )
+            parts.append(sum_)
             known.add(value)
