@@ -96,7 +96,8 @@ class Ground:
             value = candidate.value or ""
             grade: Match = "normalized" if is_read_out(candidate.kind, value, text, self._field(candidate)) else "fuzzy"
             evidence = tuple(replace(place, match=grade) for place in evidence_of(places[0]))
-            return replace(candidate, evidence=evidence)
+            signals = {**candidate.signals, "value_in_quote": float(grade == "normalized")}
+            return replace(candidate, evidence=evidence, signals=signals)
         signals = {**candidate.signals, "value_in_quote": 0.0}
         return self._by_value(replace(candidate, signals=signals, reasons=(*candidate.reasons, NOT_IN_QUOTE)))
 

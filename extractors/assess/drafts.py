@@ -182,7 +182,7 @@ def _single(field: FieldDefinition, found: list[Reading]) -> Draft:
         stands=bool(best.evidence),
         hits=best.hits,
         confirmed=best.validated or len(best.meant_by) > 1,
-        blocked=not best.sound or best.disputed,
+        blocked=not best.sound or best.disputed or best.unread,
     )
 
 
@@ -210,5 +210,5 @@ def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
         agreeing=tuple(source for source in listed[0].agreeing if all(source in each.agreeing for each in listed)),
         stands=all(reading.evidence for reading in listed),
         confirmed=all(len(reading.meant_by) > 1 for reading in listed),
-        blocked=any(not reading.sound or reading.disputed for reading in listed),
+        blocked=any(not reading.sound or reading.disputed or reading.unread for reading in listed),
     )

@@ -48,6 +48,13 @@ class Reading:
         return parts[0] if all(parts) else ()
 
     @property
+    def unread(self) -> bool:
+        """Whether its words stand on the page and do not say it: it was worked out, or a model put it into words."""
+        put = any(candidate.signals.get("value_in_quote", 1.0) == 0.0 for candidate in self.candidates)
+        similar = bool(self.evidence) and all(place.match == "fuzzy" for place in self.evidence)
+        return similar and (put or bool(self.derived_from))
+
+    @property
     def hits(self) -> int:
         """Places of the pages where the value stands; 0 if nobody counted."""
         return max(int(candidate.signals.get("hits", 0)) for candidate in self.candidates)
