@@ -17,6 +17,7 @@ from extractors.page.grades import grade_of, is_read_out
 from extractors.page.labels import LabelHit, find_labels
 from extractors.page.places import MOST_PLACES, Place, Places, places_in
 from extractors.page.runs import Layout, Run, evidence_of, same_row
+from extractors.page.table_rows import ShownRow, rows_in_line, shown_rows
 from schemas.document import Box, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Evidence, Match, Value
@@ -54,6 +55,16 @@ class Ground:
         Evidence that a source computed itself stays and is graded; a value that stands nowhere has none.
         """
         return [self._placed(candidate) for candidate in candidates]
+
+    def shown_rows(self, field: FieldDefinition, candidates: Sequence[Candidate]) -> tuple[ShownRow, ...]:
+        """Return the rows of a table that the layout shows; where no head names its columns, by those of candidates."""
+        shown = shown_rows(self.layout, self.labels, self.schema, field)
+        if shown:
+            return shown
+        tables = [candidate for candidate in candidates if candidate.field == field.name and candidate.rows]
+        most = max(tables, key=lambda table: len(table.rows), default=None)
+        known = _last_amounts(field, most.rows) if most is not None else []
+        return rows_in_line(self.layout, self.labels, self.schema, field, known)
 
     def _placed(self, candidate: Candidate) -> Candidate:
         if candidate.rows:
@@ -132,7 +143,12 @@ class Ground:
         evidence = tuple(
             place for hit in settled[:SHOWN_PLACES] for place in self._evidence(hit, candidate, forgiving=slips)
         )
-        signals = {**candidate.signals, "hits": float(len(hits)), "ambiguous": float(len(settled) > 1)}
+        counts = {
+            "hits": len(hits),
+            "ambiguous": len(settled) > 1,
+            "labelled": self._has_label(settled[0], candidate.field),
+        }
+        signals = {**candidate.signals, **{name: float(count) for name, count in counts.items()}}
         return replace(candidate, evidence=evidence, reasons=reasons, signals=signals)
 
     def _settled(self, hits: Sequence[Place], field: str) -> Sequence[Place]:
@@ -228,6 +244,20 @@ class Ground:
 def _definitions(schema: Schema) -> dict[str, FieldDefinition]:
     out = {column.name: column for field in schema.fields for column in field.columns}
     return out | {field.name: field for field in schema.fields}
+
+
+def _last_amounts(field: FieldDefinition, rows: Sequence[CandidateRow]) -> list[tuple[int, Box]]:
+    """Page and box of the rightmost amount of each row that has a place."""
+    money = {column.name for column in field.columns if column.kind is Kind.MONEY}
+    out = []
+    for row in rows:
+        places = [
+            c.evidence[0] for name, c in row.cells.items() if name in money and c.evidence and c.evidence[0].boxes
+        ]
+        if places:
+            last = max(places, key=lambda place: place.boxes[0].x1)
+            out.append((last.page, last.boxes[0]))
+    return out
 
 
 def _seen(row: CandidateRow) -> int:

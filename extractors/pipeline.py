@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from extractors.rules import extract as rules
 from schemas.confidence import Gate
 from schemas.document import ParsedDocument
 from schemas.errors import CallRefused
+from schemas.fields import Kind
 from schemas.results import Candidate, Extraction, Fallback, FieldResult, ModelReading, RouteDecision
 from schemas.schema import Schema
 
@@ -133,16 +135,17 @@ class _DocumentReading:
         self.schema = schema
         self.sources = sources
         self.scorer = scorer
-        self._ground: Ground | None = None
 
     def witnesses(self) -> tuple[Candidate, ...]:
         found = [c for source in self.sources for c in EXTRACTORS[source](self.document, self.schema)]
         return self.grounded(found)
 
     def grounded(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-        if self._ground is None:
-            self._ground = Ground(self.document, self.schema)
         return tuple(self._ground.grounded(candidates))
+
+    @cached_property
+    def _ground(self) -> Ground:
+        return Ground(self.document, self.schema)
 
     def assessed(
         self,
@@ -151,15 +154,18 @@ class _DocumentReading:
         asked_model: Collection[str] = (),
         second: Mapping[str, Sequence[Candidate]] = MappingProxyType({}),
     ) -> Extraction:
+        given = tuple(candidates)
+        tables = [field for field in self.schema.fields if field.kind is Kind.TABLE]
         return assess(
             self.document,
             self.schema,
-            candidates,
+            given,
             accept_proved=accept_proved,
             source_versions=source_versions(self.sources),
             scorer=self.scorer,
             asked_model=asked_model,
             second=second,
+            shown_rows={field.name: self._ground.shown_rows(field, given) for field in tables},
         )
 
 

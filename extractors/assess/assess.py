@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from extractors.assess.circumstances import Surroundings, heard
 from extractors.assess.drafts import Draft, draft
+from extractors.assess.embedded_page import differences
 from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.assess.tables import TableDraft, checked, scored, table_draft
+from extractors.page.table_rows import ShownRow
 from schemas.checks import OrderCheck, RowsSumCheck
 from schemas.document import ParsedDocument
 from schemas.fields import Kind
 from schemas.results import Candidate, Extraction, FieldResult, Problem, RowResult
 from schemas.schema import Schema
+
+NOTHING_SHOWN: Mapping[str, Sequence[ShownRow]] = MappingProxyType({})
 
 
 def assess(
@@ -27,6 +32,7 @@ def assess(
     scorer: Scorer = BUILT_IN,
     asked_model: Collection[str] = (),
     second: Mapping[str, Sequence[Candidate]] = MappingProxyType({}),
+    shown_rows: Mapping[str, Sequence[ShownRow]] = NOTHING_SHOWN,
 ) -> Extraction:
     """Return one answer per field with confidence, reasons and decision, and the checks that failed.
 
@@ -39,6 +45,7 @@ def assess(
         scorer: makes a probability of the signals of an answer.
         asked_model: fields that a model has answered about, if only to say that there is nothing.
         second: what a second reading gives for the fields that it was asked about: it confirms, and decides nothing.
+        shown_rows: of each table, the rows that the layout shows.
     """
     by_field: dict[str, list[Candidate]] = {field.name: [] for field in schema.fields}
     given = tuple(candidates)
@@ -49,12 +56,18 @@ def assess(
     record: dict[str, Any] = {name: item.value for name, item in drafts.items()}
     record |= {name: table.values() for name, table in tables.items()}
     drafts, problems = _cross_checked(schema, drafts, record)
-    tables = {name: checked(table, schema, record) for name, table in tables.items()}
+    tables = {
+        name: checked(table, schema, record).beside(shown_rows.get(name, ()), by_field[name])
+        for name, table in tables.items()
+    }
+    differing = tuple(problem for f in schema.fields for problem in differences(f, by_field[f.name]))
+    drafts = {name: item.told(differing) for name, item in drafts.items()}
+    tables = {name: replace(table, whole=table.whole.told(differing)) for name, table in tables.items()}
     around, who = Surroundings(document), heard(given, source_versions, asked_model)
     drafts = {name: item.read_again(second[name]) if name in second else item for name, item in drafts.items()}
     drafts = {name: item.scored(scorer, around, who) for name, item in drafts.items()}
     tables = {name: scored(table, scorer, around, who) for name, table in tables.items()}
-    problems = (*problems, *_missing(schema, drafts, tables), *_findings(document))
+    problems = (*problems, *differing, *_missing(schema, drafts, tables), *_findings(document))
     fields, rows = _results(schema, drafts, tables, bool(_findings(document)), accept_proved)
     return Extraction(
         document=document.sha256,

@@ -14,7 +14,17 @@ from extractors.assess.scorer import Scorer
 from schemas.checks import Verdict
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition, Kind
-from schemas.results import Alternative, Candidate, ConfidenceStatus, Evidence, FieldResult, Source, Value
+from schemas.results import (
+    Alternative,
+    Candidate,
+    Completeness,
+    ConfidenceStatus,
+    Evidence,
+    FieldResult,
+    Problem,
+    Source,
+    Value,
+)
 from schemas.values.typed import as_text
 
 ENOUGH_TO_LIST = 0.5  # a value of a field that holds many is listed from this belief on
@@ -41,6 +51,7 @@ class Draft:
     check_digits: bool = False
     stands: bool = False  # it has a place on the pages; of many values, every one has
     hits: int = 0  # places where it stands, 0 if nobody counted
+    completeness: Completeness | None = None  # of a table
     confirmed: bool = False
     blocked: bool = False
 
@@ -104,6 +115,11 @@ class Draft:
             alternatives=tuple(_within(other, 1.0 - share) for other in self.alternatives),
         )
 
+    def told(self, problems: Iterable[Problem]) -> Draft:
+        """Return the draft with what these problems say of its field; each of them needs a person."""
+        said = tuple(problem.message for problem in problems if self.field.name in problem.fields)
+        return replace(self, reasons=(*self.reasons, *said), blocked=True) if said else self
+
     def result(self, *, blocked: bool, accept_proved: bool) -> FieldResult:
         """Return the final answer; `blocked` when something about the whole document needs a person."""
         stop = blocked or self.blocked
@@ -126,6 +142,7 @@ class Draft:
             alternatives=self.alternatives,
             reasons=tuple(dict.fromkeys(said)),
             derived_from=self.derived_from,
+            completeness=self.completeness,
             signals=dict(sorted(self.signals.items())),
             blocked=stop,
             decision=decided,

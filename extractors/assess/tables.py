@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from extractors.assess import reasons
 from extractors.assess.circumstances import Heard, Surroundings, of_table
+from extractors.assess.completeness import completeness, said_of
 from extractors.assess.drafts import Draft, draft
+from extractors.assess.row_pairs import paired
 from extractors.assess.scorer import Scorer
+from extractors.page.table_rows import ShownRow
 from schemas.checks import RowProductCheck, RowsSumCheck
-from schemas.comparators import normal
-from schemas.fields import FieldDefinition, Kind
+from schemas.fields import FieldDefinition
 from schemas.results import Candidate, CandidateRow, FieldResult, RowResult, Source
 from schemas.schema import Schema
 
@@ -25,6 +28,25 @@ class TableDraft:
     field: FieldDefinition
     whole: Draft
     rows: tuple[Mapping[str, Draft], ...]
+    adds_up: bool = False  # the rows make up an amount that stands on the document
+
+    def beside(self, shown: Sequence[ShownRow], candidates: Sequence[Candidate]) -> TableDraft:
+        """Return the table with how complete it is beside the rows of the pages; a missing one needs a person."""
+        by_source = {candidate.source: len(candidate.rows) for candidate in candidates if candidate.rows}
+        found = completeness(self.rows, shown, by_source, adds_up=self.whole.fits or self.adds_up)
+        if found is None:
+            return self
+        signals = dict(self.whole.signals)
+        if found.missing:
+            signals["rows_missing"] = max(signals.get("rows_missing", 0.0), float(len(found.missing)))
+        whole = replace(
+            self.whole,
+            completeness=found,
+            reasons=(*self.whole.reasons, said_of(found)),
+            signals=signals,
+            blocked=self.whole.blocked or bool(found.missing),
+        )
+        return TableDraft(self.field, whole, self.rows)
 
     def values(self) -> list[dict[str, Any]]:
         """The bare rows, as checks read them."""
@@ -62,22 +84,23 @@ def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> Tabl
     if chosen is None:
         return TableDraft(field, Draft(field, found=False), ())
     others = [candidate for candidate in by_source.values() if candidate is not chosen]
-    rows = tuple(_row(field, row, others) for row in chosen.rows)
+    twins = [paired(field, chosen.rows, other.rows) for other in others]
+    rows = tuple(_row(field, row, [each[number] for each in twins]) for number, row in enumerate(chosen.rows))
     agreeing = [other for other in others if len(other.rows) == len(rows)]
-    reasons = list(chosen.reasons)
+    said = list(chosen.reasons)
     for other in others:
         if len(other.rows) != len(rows):
-            reasons.append(f"{len(rows)} rows here, but another source counts {len(other.rows)}.")
+            said.append(reasons.ROWS_DIFFER.format(rows=len(rows), others=len(other.rows)))
     given, counted = chosen.signals.get("rows", 0.0), chosen.signals.get("counted", 0.0)
     whole = Draft(
         field,
         found=True,
         source=chosen.source,
-        reasons=tuple(reasons),
+        reasons=tuple(said),
         signals=of_table(chosen, others),
         blocked=len(agreeing) < len(others) or given < counted,  # the source itself may say that rows are missing
     )
-    return TableDraft(field, whole, rows)
+    return TableDraft(field, whole, rows, adds_up=bool(chosen.signals.get("sum")))
 
 
 def checked(table: TableDraft, schema: Schema, record: Mapping[str, Any]) -> TableDraft:
@@ -95,31 +118,13 @@ def checked(table: TableDraft, schema: Schema, record: Mapping[str, Any]) -> Tab
             whole = whole.judged(verdict, strong=True)
             if verdict.outcome == "passed":  # the rows are complete, so each of them is one
                 rows = [{n: c.judged(verdict, strong=True) for n, c in row.items()} for row in rows]
-    return TableDraft(table.field, whole, tuple(rows))
+    return replace(table, whole=whole, rows=tuple(rows))
 
 
-def _row(field: FieldDefinition, row: CandidateRow, others: Sequence[Candidate]) -> Mapping[str, Draft]:
-    twins = [twin for other in others if (twin := _twin(field, row, other.rows)) is not None]
+def _row(field: FieldDefinition, row: CandidateRow, twins: Sequence[CandidateRow | None]) -> Mapping[str, Draft]:
+    """The row with what the same row of each other source confirms and contests."""
     cells: dict[str, Draft] = {}
     for column in field.columns:
-        candidates = [r.cells[column.name] for r in (row, *twins) if column.name in r.cells]
-        cells[column.name] = draft(column, candidates)
+        same = (row, *(twin for twin in twins if twin is not None))
+        cells[column.name] = draft(column, [each.cells[column.name] for each in same if column.name in each.cells])
     return cells
-
-
-def _twin(field: FieldDefinition, row: CandidateRow, rows: Sequence[CandidateRow]) -> CandidateRow | None:
-    """The row of another source that says the same in its amounts, or the only one alike in its text."""
-    columns = [c for c in field.columns if c.kind in (Kind.MONEY, Kind.NUMBER)]
-    key = _key(columns, row)
-    if not key:
-        return None
-    twins = [other for other in rows if _key(columns, other) == key]
-    return twins[0] if len(twins) == 1 else None
-
-
-def _key(columns: Sequence[FieldDefinition], row: CandidateRow) -> tuple[str, ...]:
-    return tuple(
-        normal(column, value)
-        for column in columns
-        if column.name in row.cells and (value := row.cells[column.name].value) is not None
-    )

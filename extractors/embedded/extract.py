@@ -57,7 +57,8 @@ def _from_terms(terms: InvoiceTerms, schema: Schema) -> Iterator[Candidate]:
             rows = tuple(row for values in terms.rows if (row := _row(field, values)) is not None)
             if rows:
                 reason = f"The embedded invoice ({terms.syntax}) has {len(rows)} rows."
-                yield Candidate(field.name, field.kind, "embedded", None, score=SCORE, reasons=(reason,), rows=rows)
+                signals = {"e_invoice": 1.0}
+                yield Candidate(field.name, field.kind, "embedded", None, (), SCORE, signals, (reason,), rows)
         elif (candidate := _candidate(field, terms.values.get(field.name), terms.syntax)) is not None:
             yield candidate
 
@@ -79,4 +80,4 @@ def _candidate(field: FieldDefinition, text: str | None, syntax: str) -> Candida
     except ValueError:
         return None  # a field of the same name, but of another kind; or a value that is none
     reason = f"The embedded invoice ({syntax}) says so."
-    return Candidate(field.name, field.kind, "embedded", value, score=SCORE, reasons=(reason,))
+    return Candidate(field.name, field.kind, "embedded", value, (), SCORE, {"e_invoice": 1.0}, (reason,))

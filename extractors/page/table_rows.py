@@ -28,7 +28,8 @@ ALIGNED = 3.0  # points by which the right edges of figures of one column differ
 MARGIN = 0.14  # share of a page's height in which running heads and feet stand
 _FIGURE = re.compile(r"[-−–+(]?(?:€|\$|£|[A-Z]{2,3})?[0-9][0-9.,'’]*(?:€|\$|£)?\)?-?\*?")
 NO_ITEM = re.compile(
-    r"\b(?:carried forward|brought forward|carry forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
+    r"\w*(?:summe|betrag)\b|\b(?:carried forward|brought forward|carry forward|"
+    r"übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
     r"sous-total|report|à reporter|suma y sigue|suma anterior|a riportare|riporto|transport(?:eren)?|rabatt|discount|"
     r"remise|descuento|sconto|korting|skonto|nachlass|rounding)\b",
     re.IGNORECASE,
@@ -84,15 +85,15 @@ def shown_rows(layout: Layout, labels: Labels, schema: Schema, field: FieldDefin
     first = min(heads)
     out: list[ShownRow] = []
     column, names, index = heads[first][0], heads[first][2], heads[first][1]
-    bottom, page = bands[index - 1].box.y1, bands[first].page
+    page, bottom = bands[first].page, None  # lower edge of what stands above in the table, after its first row
     while index < len(bands):
         band = bands[index]
         if index in heads and heads[index][2] == names:
             column, index = heads[index][0], heads[index][1]
-            bottom, page = bands[index - 1].box.y1, band.page
+            page, bottom = band.page, None
             continue
         ends = _ends(band, labels, totals) or (
-            band.page == page and bool(out) and band.box.y0 - bottom > FURTHEST * layout.line_height
+            band.page == page and bottom is not None and band.box.y0 - bottom > FURTHEST * layout.line_height
         )
         again = [at for at in heads if at > index and heads[at][2] == names]
         on_page = [at for at in again if bands[at].page == band.page]
@@ -101,10 +102,11 @@ def shown_rows(layout: Layout, labels: Labels, schema: Schema, field: FieldDefin
                 break
             index = min(on_page or again)
             continue
-        page = band.page
+        page, bottom = band.page, bottom if band.page == page else None
         if index not in running and not NO_ITEM.search(band.text):
-            out.extend(_row(band, column))
-            bottom = band.box.y1
+            found = tuple(_row(band, column))
+            out.extend(found)
+            bottom = band.box.y1 if found or bottom is not None else None
         index += 1
     return tuple(out)
 
@@ -129,7 +131,7 @@ def rows_in_line(
             break
         bottom = (band.page, band.box.y1)
         figure = next((w for w in band.words if abs(w.box.x1 - right) < ALIGNED and _FIGURE.fullmatch(w.text)), None)
-        if figure is not None:
+        if figure is not None and _readings(figure.text):
             out.append(ShownRow(band.page, band.box, band.text, _readings(figure.text)))
     return tuple(out)
 
@@ -228,7 +230,7 @@ def _ends(band: _Band, labels: Labels, totals: set[str]) -> bool:
 def _row(band: _Band, columns: Sequence[tuple[Box, bool]]) -> Iterator[ShownRow]:
     figures = [word for word in band.words if _FIGURE.fullmatch(word.text)]
     for word in reversed(figures):
-        if _is_in_amounts(word.box, columns):
+        if _is_in_amounts(word.box, columns) and _readings(word.text):
             yield ShownRow(band.page, band.box, band.text, _readings(word.text))
             return
 

@@ -1,0 +1,110 @@
+"""Where the embedded invoice and the visible page say different things: an error of the sender's software, or fraud.
+
+The page is what a person pays by, the data is what a program pays by. What differs is told for each field and each cell
+of a row, whatever any confidence says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rapidfuzz import fuzz
+
+from extractors.assess import reasons
+from extractors.assess.readings import DISPUTE
+from extractors.assess.row_pairs import paired
+from schemas.comparators import normal
+from schemas.fields import FieldDefinition, Kind
+from schemas.results import Candidate, CandidateRow, Problem
+from schemas.values.typed import as_text
+
+CHECK = "embedded_differs"  # name of the problem
+SAME_WORDS = 50.0  # similarity (0..100, rapidfuzz token set ratio) from which two texts are one, worded differently
+SURE = 0.9  # score of a labelled value on the page from which it counts against one that stands there without a label
+PLAIN_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER)  # a value of these is printed, or it is not there
+
+
+def differences(field: FieldDefinition, candidates: Sequence[Candidate]) -> tuple[Problem, ...]:
+    """Return a problem for each thing that page and embedded invoice say differently of `field`."""
+    embedded = [c for c in candidates if c.signals.get("e_invoice")]
+    page = [c for c in candidates if c.source in ("rules", "llm")]
+    if not embedded:
+        return ()
+    if field.kind is Kind.TABLE:
+        said = [text for table in embedded for text in _of_rows(field, table, page)]
+    else:
+        said = [text for each in embedded if (text := _of_value(field, each, page)) is not None]
+    return tuple(Problem(check=CHECK, fields=(field.name,), message=text) for text in dict.fromkeys(said))
+
+
+def _of_value(field: FieldDefinition, embedded: Candidate, page: Sequence[Candidate]) -> str | None:
+    if embedded.value is None or (_stands(embedded) and embedded.signals.get("labelled")):
+        return None
+    meant = [c for c in page if c.value is not None and c.evidence and c.score >= DISPUTE]
+    best = max(meant, key=lambda other: other.score, default=None)
+    if any(_same(field, embedded, other) for other in page) and (best is None or _same(field, embedded, best)):
+        return None
+    if _stands(embedded) and (best is None or best.score < SURE or field.kind not in (Kind.MONEY, Kind.DATE)):
+        return None
+    value = as_text(embedded.value)
+    if best is not None and best.value is not None:
+        return reasons.PAGE_AGAINST_EMBEDDED.format(page=as_text(best.value), embedded=value)
+    if not embedded.evidence and field.kind in PLAIN_KINDS:
+        return reasons.EMBEDDED_UNSEEN.format(embedded=value)
+    return None
+
+
+def _of_rows(field: FieldDefinition, table: Candidate, page: Sequence[Candidate]) -> list[str]:
+    shown = max((other for other in page if other.rows), key=lambda other: other.score, default=None)
+    if shown is None:
+        return [text for number, row in enumerate(table.rows, 1) for text in _of_unseen(field, number, row)]
+    if len(shown.rows) != len(table.rows) and shown.signals.get("sum", 1.0):
+        return [reasons.ROWS_AGAINST_EMBEDDED.format(page=len(shown.rows), embedded=len(table.rows))]
+    pairs = enumerate(zip(table.rows, paired(field, table.rows, shown.rows), strict=True), 1)
+    return [text for number, (row, other) in pairs for text in _of_cells(field, number, row, other)]
+
+
+def _of_cells(field: FieldDefinition, number: int, row: CandidateRow, other: CandidateRow | None) -> list[str]:
+    if other is None:
+        return _of_unseen(field, number, row)
+    out = []
+    for column in field.columns:
+        embedded, seen = row.cells.get(column.name), other.cells.get(column.name)
+        if embedded is None or embedded.value is None:
+            continue
+        if seen is None or seen.value is None:
+            if not embedded.evidence and column.kind is Kind.MONEY:
+                said = reasons.EMBEDDED_UNSEEN.format(embedded=as_text(embedded.value))
+                out.append(reasons.IN_ROW.format(row=number, column=column.name, said=said))
+        elif not _same(column, embedded, seen) and not _stands(embedded):
+            said = reasons.PAGE_AGAINST_EMBEDDED.format(page=as_text(seen.value), embedded=as_text(embedded.value))
+            out.append(reasons.IN_ROW.format(row=number, column=column.name, said=said))
+    return out
+
+
+def _of_unseen(field: FieldDefinition, number: int, row: CandidateRow) -> list[str]:
+    """Amounts of a row that no source read on the page and that do not stand beside the row's text there."""
+    out = []
+    for column in field.columns:
+        cell = row.cells.get(column.name)
+        if column.kind is Kind.MONEY and cell is not None and cell.value is not None and not cell.evidence:
+            said = reasons.EMBEDDED_UNSEEN.format(embedded=as_text(cell.value))
+            out.append(reasons.IN_ROW.format(row=number, column=column.name, said=said))
+    return out
+
+
+def _same(field: FieldDefinition, one: Candidate, other: Candidate) -> bool:
+    if one.value is None or other.value is None:
+        return False
+    if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
+        return abs(one.value) == abs(other.value)  # a credit note prints the other sign
+    if normal(field, one.value) == normal(field, other.value):
+        return True
+    if not isinstance(one.value, str) or not isinstance(other.value, str) or field.kind in PLAIN_KINDS:
+        return False
+    return fuzz.token_set_ratio(one.value.casefold(), other.value.casefold()) >= SAME_WORDS
+
+
+def _stands(candidate: Candidate) -> bool:
+    return bool(candidate.evidence) and all(place.match != "fuzzy" for place in candidate.evidence)
