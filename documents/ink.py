@@ -2,12 +2,15 @@
 
 White text, text under a picture, in a layer that is switched off, in no colour, clipped away or invisible by its mode
 has one thing in common: taking it away changes nothing that can be seen. Asking for that needs no list of tricks.
+
+Where two words stand in one place, the ink may be the other's: then the page is drawn again without the one only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import ctypes
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,8 @@ from schemas.document import Box
 PIXELS_PER_POINT = 1.0  # enough to tell ink from none: letters of 5 points still change some pixels by half
 LONGEST_SIDE = 2_000  # pixels: larger pages are drawn smaller
 FAINTEST = 12  # of 255: the least change of a pixel that an eye can tell (light grey on white changes 20 and more)
+OVERLAPPED = 0.3  # share of a word's box that another word covers, from which the ink there may be the other's
+MOST_LAYERS = 6  # words in one place that are told apart; each costs one more drawing, of pages that have such words
 LEAST_CONTRAST = 40  # of 255: between the lightest and the darkest pixel where a scan shows a word
 
 Colour = tuple[int, int, int]
@@ -36,18 +41,91 @@ class Ink:
     picture: bool  # it leaves none, but without any text there is something to see in its place: a scan's letters
 
 
-def ink_of(page: pdfium.PdfPage, placement: Placement, words: Sequence[tuple[Box, Colour | None]]) -> list[Ink]:
-    """Return what the eye gets of each word: its box in points of the page as seen, and the colour that fills it.
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A word as the file draws it."""
+
+    box: Box  # points of the page as seen
+    text: str
+    colour: Colour | None  # that fills it; None: outlined, patterned or unknown
+    drawn_by: int  # address of the page object of its first letter; 0 if unknown
+
+
+def ink_of(page: pdfium.PdfPage, placement: Placement, words: Sequence[Lettering]) -> list[Ink]:
+    """Return what the eye gets of each word.
 
     The page must not be used for its text afterwards: its text objects are switched off.
     """
     scale = min(PIXELS_PER_POINT, LONGEST_SIDE / max(placement.width, placement.height))
     with_text = _drawn(page, placement, scale)
-    for handle in _text_objects(page):
+    handles = {ctypes.addressof(handle.contents): handle for handle in _text_objects(page)}
+    buried = _buried(page, placement, scale, words, handles, with_text)
+    for handle in handles.values():
         raw.FPDFPageObj_SetIsActive(handle, False)
     without = _drawn(page, placement, scale)
     changed = _differ(with_text, without)
-    return [_ink(changed, without, _pixels(box, scale), colour) for box, colour in words]
+    inks = [_ink(changed, without, _pixels(word.box, scale), word.colour) for word in words]
+    return [replace(ink, text=False) if at in buried else ink for at, ink in enumerate(inks)]
+
+
+def _buried(
+    page: pdfium.PdfPage,
+    placement: Placement,
+    scale: float,
+    words: Sequence[Lettering],
+    handles: Mapping[int, Any],
+    with_text: _Picture,
+) -> set[int]:
+    """Numbers of the words that share their place with another and leave no ink of their own."""
+    layers = _layers(words, handles)
+    buried = {at for layer in layers[MOST_LAYERS:] for at in layer}
+    for layer in layers[:MOST_LAYERS]:
+        own = {words[at].drawn_by for at in layer}
+        for address in own:
+            raw.FPDFPageObj_SetIsActive(handles[address], False)
+        changed = _differ(with_text, _drawn(page, placement, scale))
+        for address in own:
+            raw.FPDFPageObj_SetIsActive(handles[address], True)
+        buried |= {at for at in layer if not changed[_pixels(words[at].box, scale)].any()}
+    return buried
+
+
+def _layers(words: Sequence[Lettering], handles: Mapping[int, Any]) -> list[list[int]]:
+    """Words that another word covers, in layers within which none covers another."""
+    bands: dict[int, list[int]] = {}
+    layers: list[list[int]] = []
+    height = max((word.box.height for word in words), default=1.0) or 1.0
+    for at, word in enumerate(words):
+        for band in range(int(word.box.y0 // height), int(word.box.y1 // height) + 1):
+            bands.setdefault(band, []).append(at)
+    beside: dict[int, set[int]] = {}  # for each word in a layer, the objects that draw where it stands
+    for at, word in enumerate(words):
+        near = {o for b in range(int(word.box.y0 // height), int(word.box.y1 // height) + 1) for o in bands[b]} - {at}
+        if word.drawn_by not in handles or not any(_shared(words[other], word) >= OVERLAPPED for other in near):
+            continue
+        beside[at] = {words[other].drawn_by for other in near if _shared(words[other], word) > 0}
+        layer = next((each for each in layers if _apart(at, each, words, beside)), None)
+        if layer is None:
+            layers.append([at])
+        else:
+            layer.append(at)
+    return layers
+
+
+def _apart(at: int, layer: Sequence[int], words: Sequence[Lettering], beside: Mapping[int, set[int]]) -> bool:
+    """Whether the object of a word draws where none of the layer's words stands, and the other way round."""
+    own = words[at].drawn_by
+    return all(words[other].drawn_by not in beside[at] and own not in beside[other] for other in layer)
+
+
+def _shared(other: Lettering, word: Lettering) -> float:
+    """Share of the word's box on which another object draws another text."""
+    if other.drawn_by == word.drawn_by or other.text == word.text:
+        return 0.0  # a text printed twice, to look bold, says the same
+    across = min(other.box.x1, word.box.x1) - max(other.box.x0, word.box.x0)
+    down = min(other.box.y1, word.box.y1) - max(other.box.y0, word.box.y0)
+    area = word.box.width * word.box.height
+    return across * down / area if across > 0 and down > 0 and area > 0 else 0.0
 
 
 def _ink(changed: NDArray[np.bool_], without: _Picture, place: tuple[slice, slice], colour: Colour | None) -> Ink:

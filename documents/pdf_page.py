@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from documents.ink import ink_of
+from documents.ink import Lettering, ink_of
 from documents.page_objects import Drawn, drawn_on
 from documents.pdf_text import Glyphs, glyphs_of, main_direction
 from documents.placement import Placement, moved
@@ -95,7 +95,12 @@ def _seen(page: pdfium.PdfPage, placement: Placement, glyphs: list[Glyphs]) -> l
     if not glyphs:
         return glyphs
     try:
-        words = [(placement.box(each.left, each.bottom, each.right, each.top), each.colour) for each in glyphs]
+        words = [
+            Lettering(
+                placement.box(each.left, each.bottom, each.right, each.top), each.text, each.colour, each.drawn_by
+            )
+            for each in glyphs
+        ]
         inks = ink_of(page, placement, words)
     except (pdfium.PdfiumError, ValueError, ZeroDivisionError, OverflowError):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -46,6 +46,7 @@ class Glyphs(NamedTuple):
     mapped: bool  # false: the file does not say which letters its shapes are
     colour: tuple[int, int, int] | None = None  # red, green, blue that fill it; None: outlined, patterned or unknown
     backed: bool = True  # false: in its place nothing is to be seen even in pictures
+    drawn_by: int = 0  # address of the page object that draws its first letter; 0 if unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Style:
     back: float  # points: how far the next character may step back, a negative number
     gap: float  # points: how far on it may stand
     shift: float  # points: how far it may stand off across the direction
+    drawn_by: int = 0  # as in Glyphs
 
 
 def glyphs_of(text_page: pdfium.PdfTextPage, most_characters: int) -> tuple[list[Glyphs], bool]:
@@ -127,8 +129,9 @@ class _Growing:
             middle = (top + bottom) / 2
             top, bottom = middle + size / 2, middle - size / 2
         return Glyphs(
-            text, left, bottom, right, top, style.direction, size, style.bold, style.drawn, self.mapped, style.colour
-        )
+            text, left, bottom, right, top, style.direction, size, style.bold, style.drawn, self.mapped, style.colour,
+            drawn_by=style.drawn_by,
+        )  # fmt: skip
 
 
 class _Styles:
@@ -149,7 +152,8 @@ class _Styles:
         if key not in self._of_objects:
             mode = raw.FPDFTextObj_GetTextRenderMode(drawn_by)
             bold = mode in STROKED_MODES or self._is_bold(drawn_by)
-            self._of_objects[key] = self._style(index, bold, mode not in INVISIBLE_MODES, self._colour(index, mode))
+            style = self._style(index, bold, mode not in INVISIBLE_MODES, self._colour(index, mode))
+            self._of_objects[key] = replace(style, drawn_by=key)
         return self._of_objects[key]
 
     def _style(self, index: int, bold: bool, drawn: bool, colour: tuple[int, int, int] | None) -> Style:

@@ -85,7 +85,24 @@ def white_over_text_that_is_seen(canvas):
     canvas.drawString(100, HEIGHT - 140, SECRET)
 
 
+def under_a_bar_with_other_text_on_it(canvas):
+    canvas.drawString(100, 300, SECRET)
+    canvas.setFillGray(0.9)
+    canvas.rect(90, 290, 200, 30, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    canvas.drawString(100, 300, "Thank you for the order")
+
+
+def under_a_picture_with_two_texts_on_it(canvas):
+    canvas.drawString(100, 300, SECRET)
+    canvas.drawInlineImage(Image.new("RGB", (200, 40), "yellow"), 90, 290, 200, 40)
+    canvas.drawString(100, 300, "Thank you for the order")
+    canvas.drawString(101, 302, "Page seven of twelve")
+
+
 HIDDEN = [
+    under_a_bar_with_other_text_on_it,
+    under_a_picture_with_two_texts_on_it,
     white,
     almost_white,
     coloured_like_its_ground,
@@ -136,7 +153,27 @@ def outlined(canvas):
     canvas.drawText(text)
 
 
-@pytest.mark.parametrize("show", [grey, on_a_dark_band, over_a_picture, small_print, outlined])
+def printed_twice(canvas):
+    canvas.drawString(100, 300, SECRET)
+    canvas.drawString(100.3, 300, SECRET)
+
+
+def crossed_by_a_stamp(canvas):
+    canvas.drawString(100, 300, SECRET)
+    canvas.setFillColorRGB(0.8, 0.1, 0.1)
+    canvas.drawString(110, 302, "PAID")
+
+
+def in_tight_lines(canvas):
+    canvas.drawString(100, 308, "A line above it, set tight")
+    canvas.drawString(100, 300, SECRET)
+    canvas.drawString(100, 292, "A line below it, set tight")
+
+
+@pytest.mark.parametrize(
+    "show",
+    [printed_twice, crossed_by_a_stamp, in_tight_lines, grey, on_a_dark_band, over_a_picture, small_print, outlined],
+)
 def test_text_that_is_seen_stays(show):
     """Pale, reversed, small and outlined text is text."""
     document = parse_bytes(page(show))

@@ -100,7 +100,8 @@ def test_a_quote_picks_the_place(laid_out: Callable[..., ParsedDocument]) -> Non
     document = laid_out([(60, 100, "Subtotal 119.00 net"), (60, 200, "To be paid 119.00 today")])
     found = quoted(document, "gross_total", Kind.MONEY, Decimal("119.00"), "to be paid 119.00")
     assert found.evidence[0].boxes[0].y0 == 200 and found.evidence[0].quote == "119.00"
-    assert found.signals == {"quote_on_page": 1.0, "value_in_quote": 1.0, "hits": 1.0, "ambiguous": 0.0}
+    settled = {"hits": 1.0, "ambiguous": 0.0, "labelled": 0.0}
+    assert found.signals == {"quote_on_page": 1.0, "value_in_quote": 1.0, **settled}
 
 
 def test_a_quote_that_stands_nowhere_is_said(laid_out: Callable[..., ParsedDocument]) -> None:
