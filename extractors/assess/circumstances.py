@@ -45,6 +45,9 @@ class Heard:
         return field in self.llm if source == "llm" else self.embedded if source == "embedded" else self.rules
 
 
+COUNTS = ("hits", "ambiguous", "labelled")  # what grounding adds to a candidate: no factors of its source's score
+
+
 def heard(candidates: Iterable[Candidate], sources: Collection[str], asked_model: Collection[str]) -> Heard:
     """Return who was asked: `sources` by name, and a model about the fields `asked_model`."""
     given = [(candidate.source, candidate.field) for candidate in candidates]
@@ -173,7 +176,7 @@ def _of_place(reading: Reading) -> dict[str, float]:
     if "relation" in factors:
         out["label"] = factors.get("label", 1.0)
         out["nearness"] = math.prod(factors[name] for name in PLACE_FACTORS if name in factors)
-    rest = [factor for name, factor in factors.items() if name != "label" and name not in PLACE_FACTORS]
+    rest = [f for name, f in factors.items() if name not in ("label", *PLACE_FACTORS, *COUNTS)]
     out["doubts"] = math.prod(rest)
     return out
 
