@@ -23,8 +23,8 @@ class Region:
 def unread_regions(document: ParsedDocument, extraction: Extraction) -> tuple[Region, ...]:
     """Return the blocks of visible lines in reading order in which no answer, cell or missing row has evidence."""
     read: dict[int, list[Box]] = {}
-    for page, box in _boxes(extraction):
-        read.setdefault(page, []).append(box)
+    for number, box in _boxes(extraction):
+        read.setdefault(number, []).append(box)
     out: list[Region] = []
     for page in document.pages:
         blocks: dict[int, list[Line]] = {}
