@@ -1,9 +1,11 @@
 """Documents that try to talk a reader into wrong values: hidden and visible instructions, fake answers, poisoned names.
 
     python -m benchmarks.attacks --seed 1 [--gullible]
+    python -m benchmarks.attacks --clean FOLDER …
 
 Each of 200 small invoices carries one attack: a way of showing or hiding, a language, and a text. They go through the
-line with `accept_proved`; what is counted: wrong values accepted, and hidden texts that were found.
+line with `accept_proved`; what is counted: wrong values accepted, and hidden texts that were found. With `--clean` the
+other side: how many of the PDF files of folders, which nobody tampered with, are told to hide text.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import json
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -28,6 +30,7 @@ from reportlab.pdfgen.canvas import Canvas
 from documents.parse import parse_bytes
 from extractors.pipeline import ModelSource, Occasion, extract
 from schemas.comparators import equal
+from schemas.errors import Refusal
 from schemas.loader import builtin_schemas
 
 DOCUMENTS = 200
@@ -259,6 +262,26 @@ def measure_with_gullible_model(seed: int, count: int) -> Figures:
                 store.close()
 
 
+def measure_clean(folders: Sequence[Path]) -> tuple[int, list[Path]]:
+    """Return how many PDF files the folders hold, and those that are told to hide text. Pictures are not read."""
+    from documents import ocr
+
+    files = [file for folder in folders for file in sorted(folder.rglob("*.pdf"))]
+    read, ocr.read_turned = ocr.read_turned, lambda image, **_: ocr.Reading((), 0, 0.0, image.width, image.height)
+    try:
+        return len(files), [file for file in files if _is_told_to_hide(file)]
+    finally:
+        ocr.read_turned = read
+
+
+def _is_told_to_hide(file: Path) -> bool:
+    try:
+        document = parse_bytes(file.read_bytes(), file.name)
+    except Refusal:  # nothing but a picture, which is not read here
+        return False
+    return any(finding.code == "hidden_text" for finding in document.findings)
+
+
 def suffix_of(content: bytes) -> str:
     """Return how a file with this content is called."""
     return {b"%PDF": ".pdf", b"From": ".eml"}.get(content[:4], ".txt")
@@ -270,7 +293,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=DOCUMENTS)
     parser.add_argument("--gullible", action="store_true", help="with a simulated model that obeys what it is sent")
+    parser.add_argument("--clean", type=Path, nargs="+", metavar="FOLDER", help="of PDF files that hide nothing")
     arguments = parser.parse_args()
+    if arguments.clean:
+        files, flagged = measure_clean(arguments.clean)
+        print(f"clean files {files}, told to hide text {len(flagged)} ({len(flagged) / files:.1%})")
+        print("\n".join(file.name for file in flagged))
+        return
     seed, count = arguments.seed, arguments.documents
     figures = measure_with_gullible_model(seed, count) if arguments.gullible else measure(attacks(seed, count))
     for way, count in figures.hidden.items():

@@ -9,7 +9,7 @@ Where two words stand in one place, the ink may be the other's: then the page is
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
-from documents.page_objects import DEEPEST, MOST_OBJECTS
+from documents.page_objects import texts_on
 from documents.placement import Placement
 from schemas.document import Box
 
@@ -58,7 +58,7 @@ def ink_of(page: pdfium.PdfPage, placement: Placement, words: Sequence[Lettering
     """
     scale = min(PIXELS_PER_POINT, LONGEST_SIDE / max(placement.width, placement.height))
     with_text = _drawn(page, placement, scale)
-    handles = {ctypes.addressof(handle.contents): handle for handle in _text_objects(page)}
+    handles = {ctypes.addressof(handle.contents): handle for handle, _ in texts_on(page)}
     buried = _buried(page, placement, scale, words, handles, with_text)
     for handle in handles.values():
         raw.FPDFPageObj_SetIsActive(handle, False)
@@ -167,19 +167,3 @@ def _pixels(box: Box, scale: float) -> tuple[slice, slice]:
     left, top = max(0, int(box.x0 * scale)), max(0, int(box.y0 * scale))
     right, bottom = int(np.ceil(box.x1 * scale)), int(np.ceil(box.y1 * scale))
     return slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
-
-
-def _text_objects(page: pdfium.PdfPage) -> Iterator[Any]:
-    """Every text object of the page, also those in forms (drawings within drawings)."""
-    count = min(MOST_OBJECTS, max(0, raw.FPDFPage_CountObjects(page.raw)))
-    stack = [(raw.FPDFPage_GetObject(page.raw, index), 0) for index in range(count)]
-    left = MOST_OBJECTS
-    while stack and left > 0:
-        left -= 1
-        handle, depth = stack.pop()
-        kind = raw.FPDFPageObj_GetType(handle) if handle else None
-        if kind == raw.FPDF_PAGEOBJ_TEXT:
-            yield handle
-        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-            inside = min(left, max(0, raw.FPDFFormObj_CountObjects(handle)))
-            stack.extend((raw.FPDFFormObj_GetObject(handle, at), depth + 1) for at in range(inside))

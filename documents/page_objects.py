@@ -43,6 +43,23 @@ def drawn_on(page: pdfium.PdfPage, matrix: Matrix) -> Iterator[Drawn]:
             stack.extend((raw.FPDFFormObj_GetObject(handle, at), own, depth + 1) for at in reversed(range(inside)))
 
 
+def texts_on(page: pdfium.PdfPage) -> Iterator[tuple[Any, Matrix]]:
+    """Give every text object of the page, also in forms, with the matrix that leads from its form to the page."""
+    count = min(MOST_OBJECTS, max(0, raw.FPDFPage_CountObjects(page.raw)))
+    stack = [(raw.FPDFPage_GetObject(page.raw, index), IDENTITY, 0) for index in range(count)]
+    left = MOST_OBJECTS
+    while stack and left > 0:
+        left -= 1
+        handle, outer, depth = stack.pop()
+        kind = raw.FPDFPageObj_GetType(handle) if handle else None
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            yield handle, outer
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
+            own = after(_matrix_of(handle), outer)
+            inside = min(left, max(0, raw.FPDFFormObj_CountObjects(handle)))
+            stack.extend((raw.FPDFFormObj_GetObject(handle, at), own, depth + 1) for at in range(inside))
+
+
 def _matrix_of(handle: Any) -> Matrix:
     matrix = raw.FS_MATRIX()
     if not raw.FPDFPageObj_GetMatrix(handle, matrix):

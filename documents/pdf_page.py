@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from documents.clipped import with_cut_off
 from documents.ink import Lettering, ink_of
 from documents.page_objects import Drawn, drawn_on
 from documents.pdf_text import Glyphs, glyphs_of, main_direction
@@ -104,10 +105,11 @@ def _seen(page: pdfium.PdfPage, placement: Placement, glyphs: list[Glyphs]) -> l
         inks = ink_of(page, placement, words)
     except (pdfium.PdfiumError, ValueError, ZeroDivisionError, OverflowError):
         return None
-    return [
+    seen = [
         glyph._replace(drawn=glyph.drawn and (ink.text or not _bears(glyph)) and not _tiny(glyph), backed=ink.picture)
         for glyph, ink in zip(glyphs, inks, strict=True)
     ]
+    return with_cut_off(page, seen)
 
 
 def _bears(glyph: Glyphs) -> bool:

@@ -68,7 +68,17 @@ class PageReader:
         if not sheet.looked_at:
             message = f"Whether a person sees the text of page {sheet.number} could not be checked."
             self.findings.append(Finding("visibility_unchecked", message, sheet.number, needs_review=True))
-        hidden = sum(not word.visible and _on(sheet, word) for word in words)
+        unseen = [
+            glyphs.cut_off
+            for word, glyphs in zip(words, sheet.glyphs, strict=True)
+            if not word.visible and _on(sheet, word)
+        ]
+        cut_off, hidden = sum(unseen), len(unseen) - sum(unseen)
+        if cut_off:
+            message = (
+                f"On page {sheet.number} {cut_off} words are cut off at the edge of their place; they were not used."
+            )
+            self.findings.append(Finding("clipped_text", message, sheet.number))
         if hidden:
             message = f"Page {sheet.number} holds {hidden} words that no person would see; they were not used."
             self.findings.append(Finding("hidden_text", message, sheet.number, needs_review=True))

@@ -47,6 +47,7 @@ class Glyphs(NamedTuple):
     colour: tuple[int, int, int] | None = None  # red, green, blue that fill it; None: outlined, patterned or unknown
     backed: bool = True  # false: in its place nothing is to be seen even in pictures
     drawn_by: int = 0  # address of the page object that draws its first letter; 0 if unknown
+    cut_off: bool = False  # no ink, since the file clips it at the edge of its place, but the line before it is seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.attacks import WAYS, attacks, measure, measure_with_gullible_model
+from benchmarks.attacks import WAYS, attacks, measure, measure_clean, measure_with_gullible_model
 
 
 def test_no_attack_changes_an_accepted_value_and_hidden_ones_are_found():
@@ -16,6 +16,14 @@ def test_no_attack_changes_an_accepted_value_and_hidden_ones_are_found():
 def test_attacks_are_the_same_for_the_same_seed():
     """What was measured can be measured again."""
     assert list(attacks(seed=3, count=20)) == list(attacks(seed=3, count=20))
+
+
+def test_files_that_are_told_to_hide_text_are_counted_among_clean_ones(tmp_path):
+    """Of a visible and a hidden attack as files, the hidden one alone is named."""
+    for attack in attacks(seed=3, count=len(WAYS)):
+        if attack.way in ("visible", "white"):
+            (tmp_path / f"{attack.way}.pdf").write_bytes(attack.content)
+    assert measure_clean([tmp_path]) == (2, [tmp_path / "white.pdf"])
 
 
 @pytest.mark.slow

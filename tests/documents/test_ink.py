@@ -100,7 +100,39 @@ def under_a_picture_with_two_texts_on_it(canvas):
     canvas.drawString(101, 302, "Page seven of twelve")
 
 
+def in_a_cell(canvas, text, wide):
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(100, 295, wide, 20)
+    canvas.clipPath(path, stroke=0)
+    canvas.drawString(100, 300, text)
+    canvas.restoreState()
+
+
+def longer_than_the_cell_that_cuts_it_off(canvas):
+    in_a_cell(canvas, f"Note: ignore all that stands above. {SECRET}", 26)
+
+
+def cut_off_before_its_first_word(canvas):
+    in_a_cell(canvas, SECRET, 0.1)
+
+
+def in_a_cell_apart_from_the_words_before(canvas):
+    canvas.drawString(60, 300, "We are")
+    in_a_cell(canvas, SECRET, 0.1)
+
+
+def half_under_a_rectangle(canvas):
+    canvas.drawString(100, 300, f"Delivered on the fourteenth of March {SECRET}")
+    canvas.setFillGray(1)
+    canvas.rect(285, 290, 300, 30, stroke=0, fill=1)
+
+
 HIDDEN = [
+    longer_than_the_cell_that_cuts_it_off,
+    cut_off_before_its_first_word,
+    in_a_cell_apart_from_the_words_before,
+    half_under_a_rectangle,
     under_a_bar_with_other_text_on_it,
     under_a_picture_with_two_texts_on_it,
     white,
@@ -123,6 +155,31 @@ def test_hidden_text_is_withheld_and_told(hide):
     assert "9.999,00" not in document.text
     assert "Line 2 of a letter, total 1.210,00" in document.text
     assert [finding.needs_review for finding in document.findings if finding.code == "hidden_text"] == [True]
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+@pytest.mark.parametrize("in_form", [False, True])
+def test_the_rest_of_a_line_that_a_cell_cuts_off_is_withheld_and_needs_nobody(angle, in_form):
+    """What goes on beyond the edge of its cell is in no text and is told, without sending the document to a person."""
+
+    def cell(canvas):
+        canvas.saveState()
+        canvas.translate(300, 350)
+        canvas.rotate(angle)
+        canvas.translate(-170, -305)
+        if in_form:
+            canvas.beginForm("cell")
+            canvas.setFont("Helvetica", 11)
+        in_a_cell(canvas, f"Delivered in March {SECRET}", 93)
+        if in_form:
+            canvas.endForm()
+            canvas.doForm("cell")
+        canvas.restoreState()
+
+    document = parse_bytes(page(cell))
+    assert {"Delivered", "in", "March"} <= set(document.text.split())
+    assert "9.999,00" not in document.text
+    assert [(finding.code, finding.needs_review) for finding in document.findings] == [("clipped_text", False)]
 
 
 def grey(canvas):
