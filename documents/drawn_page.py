@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from itertools import islice
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from documents.limits import Limits
@@ -32,6 +33,7 @@ def drawn_page(
     page: dict[str, Any],
     dots: float,
     words: Sequence[Sequence[Any]] | None = None,
+    covers: Sequence[Sequence[float]] = (),
 ) -> ParsedDocument:
     """Return one page as the only attachment: grey PNG, or JPEG where `page["origin"]` is "ocr".
 
@@ -45,6 +47,7 @@ def drawn_page(
         page: `number`, `width`, `height`, `rotation`, `lean` and `origin` as `schemas.document.Page` has them.
         dots: pixels per inch; fewer are drawn where the page would have more pixels than allowed.
         words: x0, y0, x1, y1 and text of each: drawn on white, for documents without pictures of pages.
+        covers: x0, y0, x1, y1 of what is painted black, in points of the upright page.
 
     Raises:
         Refusal: `not_supported` where the file has no picture of that page, `too_large` for pictures over the limit,
@@ -55,6 +58,7 @@ def drawn_page(
     image = _image(content, page, dots, limits, password) if words is None else _of_words(words, page, dots)
     if page["lean"]:
         image = image.rotate(page["lean"], resample=_bilinear(), fillcolor=_white(image))
+    image = _covered(image, page, covers) if covers else image
     kind = media_type(content) if words is None else "text/plain"
     return ParsedDocument(
         hashlib.sha256(content).hexdigest(), kind, (), attachments=(_attachment(image, page["origin"]),)
@@ -118,6 +122,17 @@ def _of_words(words: Sequence[Sequence[Any]], page: dict[str, Any], dots: float)
         if across > (x1 - x0) * scale > 0:
             font = ImageFont.load_default(max(SMALLEST_LETTER, size * (x1 - x0) * scale / across))
         pen.text((x0 * scale, (y0 + y1) / 2 * scale), text, fill=0, font=font, anchor="lm")
+    return image
+
+
+def _covered(image: Image, page: dict[str, Any], covers: Sequence[Sequence[float]]) -> Image:
+    from PIL import ImageDraw
+
+    image = image.convert("RGB")
+    across, down = image.width / page["width"], image.height / page["height"]
+    pen = ImageDraw.Draw(image)
+    for x0, y0, x1, y1 in covers:
+        pen.rectangle((floor(x0 * across), floor(y0 * down), ceil(x1 * across), ceil(y1 * down)), fill=(0, 0, 0))
     return image
 
 

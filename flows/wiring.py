@@ -19,7 +19,7 @@ from extractors.classify import Classification, classify
 from extractors.pipeline import NOTHING_CERTIFIED, ModelSource, Occasion, extract, source_versions
 from flows.settings import Settings
 from schemas.confidence import Audit
-from schemas.document import Attachment, ParsedDocument
+from schemas.document import Attachment, Box, ParsedDocument
 from schemas.loader import load_schemas
 from schemas.results import Extraction
 from schemas.schema import Schema
@@ -194,8 +194,11 @@ def draw_door(pool: ParserPool) -> DrawDoor:
 
     from review.pictures import Picture
 
-    def door(content: bytes, page: PageShape, dots: int, words: Sequence[Sequence[Any]] | None) -> Picture:
-        drawn = pool.parse(content, page=asdict(page), dots=dots, words=words)
+    def door(
+        content: bytes, page: PageShape, dots: int, words: Sequence[Sequence[Any]] | None, covers: Sequence[Box]
+    ) -> Picture:
+        boxes = [list(box) for box in covers]
+        drawn = pool.parse(content, page=asdict(page), dots=dots, words=words, covers=boxes)
         return Picture(drawn.attachments[0].content, drawn.attachments[0].media_type)
 
     return door

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections import OrderedDict
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.document import Box
 from schemas.errors import Reason, Refusal, UnknownDocument
 from store.page_index import PageIndex, PageShape
 from store.store import Store
@@ -27,8 +29,11 @@ class Picture:
     media_type: str  # image/png or image/jpeg
 
 
-DrawDoor = Callable[[bytes, PageShape, int, Sequence[Sequence[Any]] | None], Picture]
-"""Draws a page of a file at so many dots an inch; from its words alone where they are given. Raises Refusal."""
+DrawDoor = Callable[[bytes, PageShape, int, Sequence[Sequence[Any]] | None, Sequence[Box]], Picture]
+"""Draws a page of a file at so many dots an inch; from its words alone where they are given; some boxes painted over.
+
+Raises Refusal.
+"""
 
 
 def undrawn(*_: object) -> Picture:
@@ -66,12 +71,18 @@ class Pictures:
                 self._indexes.popitem(last=False)
         return found
 
-    def tag(self, sha256: str, number: int, dots: int) -> str:
+    def tag(self, sha256: str, number: int, dots: int, covers: Sequence[Box] = ()) -> str:
         """Return what changes when the picture of a page does; raises UnknownDocument."""
-        return f"{sha256[:32]}-{_name(self.index(sha256).page(number), dots)}"
+        return f"{sha256[:32]}-{_name(self.index(sha256).page(number), dots, covers)}"
 
-    def picture(self, sha256: str, number: int, dots: int) -> Picture:
+    def picture(self, sha256: str, number: int, dots: int, covers: Sequence[Box] = ()) -> Picture:
         """Return the picture of a page; where the file has none, one that is set from its words.
+
+        Args:
+            sha256: of the document.
+            number: of the page, from 1.
+            dots: pixels per inch, one of DOTS.
+            covers: what is painted over, in points of the upright page; such a picture is kept apart.
 
         Raises:
             UnknownDocument: there is no such page.
@@ -81,24 +92,30 @@ class Pictures:
             raise ValueError(f"Pages are drawn at {', '.join(map(str, DOTS))} dots an inch, not at {dots}.")
         index = self.index(sha256)
         shape = index.page(number)
-        name = _name(shape, dots)
+        name = _name(shape, dots, covers)
         kind = "image/jpeg" if shape.origin == "ocr" else "image/png"
         kept = self._store.files.get_drawn(sha256, f"{name}.{ENDINGS[kind]}")
         if kept is not None:
             return Picture(kept, kind)
-        picture = self._drawn(sha256, index, shape, dots)
+        picture = self._drawn(sha256, index, shape, dots, covers)
         self._store.files.put_drawn(sha256, f"{name}.{ENDINGS[picture.media_type]}", picture.content)
         return picture
 
-    def _drawn(self, sha256: str, index: PageIndex, shape: PageShape, dots: int) -> Picture:
+    def _drawn(self, sha256: str, index: PageIndex, shape: PageShape, dots: int, covers: Sequence[Box]) -> Picture:
         try:
-            return self._draw(self._store.content(sha256), shape, dots, None)
+            return self._draw(self._store.content(sha256), shape, dots, None, covers)
         except Refusal as refusal:
             if refusal.reason not in UNDRAWABLE:
                 raise
         words = [word[:5] for word in json.loads(index.words(shape.number))["words"] if word[5]]
-        return self._draw(b"", shape, dots, words)
+        # A word that is set in letters larger than its box would show beside what is painted over it.
+        open_words = [word for word in words if not any(cover.holds(Box(*word[:4])) for cover in covers)]
+        return self._draw(b"", shape, dots, open_words, covers)
 
 
-def _name(shape: PageShape, dots: int) -> str:
-    return f"{shape.number}-{dots}-{shape.rotation}-{shape.lean:.2f}"
+def _name(shape: PageShape, dots: int, covers: Sequence[Box]) -> str:
+    name = f"{shape.number}-{dots}-{shape.rotation}-{shape.lean:.2f}"
+    if not covers:
+        return name
+    places = ";".join(",".join(f"{side:.1f}" for side in box) for box in covers)
+    return f"{name}-covered-{hashlib.sha256(places.encode()).hexdigest()[:24]}"

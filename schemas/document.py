@@ -31,6 +31,11 @@ class Box(NamedTuple):
         """Centre of the rectangle."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
+    def holds(self, other: Box) -> bool:
+        """Return whether the centre of another rectangle lies in this one."""
+        x, y = other.middle
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
 
 def around(boxes: list[Box] | tuple[Box, ...]) -> Box:
     """Return the smallest box that holds all `boxes`; raises ValueError if there is none."""

@@ -7,8 +7,9 @@ they stand, and so is every valid IBAN in any other text: a message may quote on
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from review.access.gate import queue_of
@@ -22,6 +23,7 @@ from schemas.values.identifiers import find_ibans
 from store.entities import Document
 
 HIDDEN = "••••••"
+SHORT = 6  # letters and digits: what has fewer is hidden where it stands alone, not within other words
 _ACCOUNTS = frozenset({"iban", "bic"})
 
 
@@ -47,6 +49,17 @@ class Mask:
 
     on: bool
     paths: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()  # what hidden fields of the document at hand say: hidden elsewhere too
+
+    def knowing(self, record: Extraction | None, said: Iterable[object] = ()) -> Mask:
+        """Return a mask that also hides what the hidden fields of a record say, and what else they `said`."""
+        if not self.on:
+            return self
+        found = {str(each) for each in said if each}
+        for path, result in every_result(record) if record is not None else ():
+            if self.hides(path):
+                found |= _said(result)
+        return replace(self, secrets=self.secrets | found)
 
     def hides(self, path: str) -> bool:
         """Return whether the value at a path ("iban", "accounts[3].iban") is hidden."""
@@ -59,14 +72,27 @@ class Mask:
         return HIDDEN if self.hides(path) else self.data(value)
 
     def text(self, text: str) -> str:
-        """Return a text with every account in it hidden."""
-        if not self.on:
-            return text
+        """Return a text with every account in it hidden, and every word of the secrets."""
         pieces, end = [], 0
-        for found in find_ibans(text):
-            pieces += [text[end : found.start], HIDDEN]
-            end = found.end
+        for start, stop in self.spans(text):
+            pieces += [text[end:start], HIDDEN]
+            end = stop
         return "".join((*pieces, text[end:]))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return the stretches of a text that are hidden, in order and apart from each other."""
+        if not self.on:
+            return []
+        found = [(each.start, each.end) for each in find_ibans(text)]
+        if (pattern := _pattern(self.secrets)) is not None:
+            found += [match.span() for match in pattern.finditer(text)]
+        apart: list[tuple[int, int]] = []
+        for start, end in sorted(found):
+            if apart and start < apart[-1][1]:
+                apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+            else:
+                apart.append((start, end))
+        return apart
 
     def data(self, data: Any) -> Any:
         """Return JSON data with every account in its texts hidden."""
@@ -82,8 +108,7 @@ class Mask:
         """Return a record as it may be shown: hidden fields keep where they stand, not what they say."""
         if not self.on:
             return record
-        hidden = {path: result for path, result in every_result(record) if self.hides(path)}
-        hide = _Words(self, frozenset(word for result in hidden.values() for word in _said(result)))
+        hide = _Words(self.knowing(record))
         fields = {name: hide.result(name, result) for name, result in record.fields.items()}
         rows = {
             table: tuple(
@@ -110,13 +135,8 @@ class _Words:
     """Hides what the hidden fields of one record say, wherever else it stands."""
 
     mask: Mask
-    secrets: frozenset[str]
 
     def text(self, text: str) -> str:
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            signs = [re.escape(sign) for sign in secret if sign.isalnum()]
-            if signs:
-                text = re.sub(r"[\s.\-]*".join(signs), HIDDEN, text, flags=re.IGNORECASE)
         return self.mask.text(text)
 
     def result(self, path: str, result: FieldResult) -> FieldResult:
@@ -157,8 +177,18 @@ def mask_for(context: Context, person: Person, schema_name: str | None) -> Mask:
 
 
 def mask_of(context: Context, person: Person, document: Document) -> Mask:
-    """Return what hides the bank data of a document from a person."""
-    return mask_for(context, person, queue_of(document))
+    """Return what hides the bank data of a document from a person, also where other fields and texts repeat it."""
+    mask = mask_for(context, person, queue_of(document))
+    if not mask.paths:
+        return mask
+    record = context.store.extraction(document.sha256) if document.record else None
+    return mask.knowing(record, said_before(context, mask, document))
+
+
+def said_before(context: Context, mask: Mask, document: Document) -> list[object]:
+    """Return what hidden fields said before people changed them: it stands on the pages all the same."""
+    decided = [each for each in context.store.corrections(document.sha256) if mask.hides(each.path)]
+    return [text for each in decided for value in (each.old, each.new) for text in _texts(value)]
 
 
 def _said(result: FieldResult) -> set[str]:
@@ -167,3 +197,24 @@ def _said(result: FieldResult) -> set[str]:
     for other in result.alternatives:
         found += [other.value, *(each.quote for each in other.evidence)]
     return {str(each) for each in found if each}
+
+
+def _texts(value: object) -> list[str]:
+    """The texts in a value of JSON."""
+    if isinstance(value, Mapping):
+        return [text for each in value.values() for text in _texts(each)]
+    if isinstance(value, list | tuple):
+        return [text for each in value for text in _texts(each)]
+    return [value] if isinstance(value, str) else []
+
+
+@lru_cache(maxsize=64)
+def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
+    """What finds the secrets however they are spaced, the longest first; None where there are none."""
+    parts = []
+    for secret in sorted(secrets, key=len, reverse=True):
+        signs = [re.escape(sign) for sign in secret if sign.isalnum()]
+        spaced = r"[\s.\-]*".join(signs)
+        if signs:
+            parts.append(rf"(?<![^\W_]){spaced}(?![^\W_])" if len(signs) < SHORT else spaced)
+    return re.compile("|".join(parts), re.IGNORECASE) if parts else None

@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from review.access.bank_data import bank_paths, mask_of
+from review.access.bank_data import bank_paths, mask_for, mask_of
+from review.access.covers import cover_of
 from review.access.gate import allowed, demand, document_of, queue_of
 from review.access.identity import person_of
 from review.access.permissions import NO_QUEUE, Person
@@ -85,16 +86,16 @@ def documents(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Page:
     """List the documents of the queues that one may see, oldest first."""
-    found = list(islice(_listed(context_of(request), person_of(request), state, schema, after), limit + 1))
+    context, person = context_of(request), person_of(request)
+    found = list(islice(_listed(context, person, state, schema, after), limit + 1))
     more = f"{found[limit - 1].created_at.isoformat()}~{found[limit - 1].sha256}" if len(found) > limit else None
-    return Page(documents=[state_of(each) for each in found[:limit]], next=more)
+    return Page(documents=[_told(context, person, each) for each in found[:limit]], next=more)
 
 
 @router.get("/documents/{sha}", dependencies=[allowed("see")])
 def document_state(request: Request, sha: str) -> DocumentState:  # noqa: ARG001 - the gate has found the document
     """Say how a document stands. The first eight digits of its sha256 are enough, if no other begins so."""
-    hide = mask_of(context_of(request), person_of(request), document_of(request))
-    return DocumentState.model_validate(hide.data(state_of(document_of(request)).model_dump()))
+    return _told(context_of(request), person_of(request), document_of(request))
 
 
 @router.get("/documents/{sha}/record", dependencies=[allowed("see")])
@@ -157,8 +158,12 @@ def history(request: Request, sha: str) -> list[dict[str, Any]]:  # noqa: ARG001
     responses={200: {"content": {"image/png": {}, "image/jpeg": {}}, "description": "The page, drawn by us."}},
 )
 def page_picture(request: Request, sha: str, number: int, scale: Literal[24, 110, 200] = 110) -> Response:  # noqa: ARG001
-    """Return the picture of a page at 24, 110 or 200 dots an inch: PNG, or JPEG for scans."""
-    drawn = context_of(request).pictures.picture(document_of(request).sha256, number, scale)
+    """Return the picture of a page at 24, 110 or 200 dots an inch: PNG, or JPEG for scans.
+
+    Bank data is painted over for those without see_bank_data.
+    """
+    pictures, sha256 = context_of(request).pictures, document_of(request).sha256
+    drawn = pictures.picture(sha256, number, scale, cover_of(request).boxes(number))
     return Response(drawn.content, media_type=drawn.media_type)
 
 
@@ -183,6 +188,12 @@ def download(content: bytes, name: str) -> Response:
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name[-100:].lstrip('.'), safe='')}"
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": "default-src 'none'; sandbox"}
     return Response(content, headers=headers, media_type="application/octet-stream")
+
+
+def _told(context: Context, person: Person, document: Document) -> DocumentState:
+    """How a document stands, as whoever asks may see it."""
+    hide = mask_for(context, person, queue_of(document))
+    return DocumentState.model_validate(hide.data(state_of(document).model_dump()))
 
 
 def _shown(request: Request) -> Extraction:

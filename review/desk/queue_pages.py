@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from review.access.bank_data import mask_for
 from review.access.gate import allowed, queue_of
 from review.access.identity import person_of
 from review.answers import page
@@ -135,7 +136,7 @@ def _approved(request: Request, sha: str, key: str, preview: bool) -> dict[str, 
     result: dict[str, Any] = {"document": sha, "name": "", "ok": False}
     try:
         found = context.store.document(sha)
-        result["name"] = found.name
+        result["name"] = mask_for(context, person, queue_of(found)).text(found.name)
         if not person.may("approve", queue_of(found)):
             raise InvalidValue("This needs the role approver.")
         if not preview:

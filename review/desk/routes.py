@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from review.access.bank_data import mask_of
+from review.access.bank_data import HIDDEN, mask_of
 from review.access.gate import allowed, demand, document_of, queue_of
 from review.access.identity import person_of
 from review.context import context_of
@@ -55,6 +55,9 @@ def acts(request: Request, act: Annotated[Act, Body()]) -> Response:
         demand(person_of(request), "approve", queue_of(found))
     if act.path and seat.mask.hides(act.path):
         raise Refused(403, "not_allowed", "You may not see bank data, and so not decide about it.")
+    if HIDDEN in str(act.value):  # a covered word that was clicked on, or a text with a hidden part that was changed
+        told = "Part of this is bank data that is hidden from you. Type the value without it, or pass the document on."
+        return JSONResponse({"path": act.path, "message": told}, 422)
     try:
         answer = desk.do(found, act, lambda done: _answer(request, desk, done, act.path))
     except StaleField as stale:

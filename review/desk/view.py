@@ -91,8 +91,8 @@ class View:
             "kind": definition.kind.value,
             "many": definition.many,
             "choices": list(definition.choices),
-            "value": None if closed or result.value is None else as_text(result.value),
-            "values": [] if closed else [as_text(value) for value in result.values],
+            "value": None if closed or result.value is None else self.seat.mask.text(as_text(result.value)),
+            "values": [] if closed else [self.seat.mask.text(as_text(value)) for value in result.values],
             "answer": result.answer,
             "decision": result.decision,
             "version": self.scene.version(path),
@@ -180,7 +180,7 @@ class View:
     def _table(self, table: FieldDefinition) -> dict[str, Any]:
         result = self.record.fields[table.name]
         rows = self.record.rows.get(table.name, ())
-        completeness = getattr(result, "completeness", None)
+        completeness, hide = getattr(result, "completeness", None), self.seat.mask.text
         return {
             "path": table.name,
             "label": label(table.name),
@@ -189,7 +189,7 @@ class View:
             "rows": [self._row(table.name, row) for row in rows],
             "expected_rows": getattr(completeness, "expected", None),
             "missing_rows": [
-                {"page": row.page, "box": [row.box.x0, row.box.y0, row.box.x1, row.box.y1], "text": row.text}
+                {"page": row.page, "box": [row.box.x0, row.box.y0, row.box.x1, row.box.y1], "text": hide(row.text)}
                 for row in getattr(completeness, "missing", ())
             ],
             "totals": totals(self.record, self.schema, table.name),

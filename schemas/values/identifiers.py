@@ -51,11 +51,14 @@ def is_national_vat_number(number: str) -> bool:
 
 def find_ibans(text: str) -> Iterator[FoundNumber]:
     """Yield the bank accounts in `text`: the longest run from each start whose check digits are right."""
-    for match in _IBAN.finditer(text):
+    at = 0
+    while match := _IBAN.search(text, at):
+        at = match.start() + 1  # what begins like an account may run on into one: a VAT number stands before it
         for end in range(match.end(), match.start() + 14, -1):
             piece = text[match.start() : end]
             if (end == len(text) or not text[end].isalnum()) and iban.is_valid(compact(piece)):
                 yield FoundNumber(compact(piece), match.start(), end, True)
+                at = end
                 break
 
 

@@ -26,6 +26,13 @@ def test_wrong_digit_is_no_account() -> None:
     assert not list(find_ibans("DE88 2008 0000 0970 3757 01"))
 
 
+def test_account_after_a_number_that_begins_like_one() -> None:
+    """A VAT number or reference before an account does not swallow it."""
+    for before in ("USt-IdNr. DE123456789 IBAN", "AB12", "DE88 2008"):
+        (found,) = find_ibans(f"{before} DE89 3704 0044 0532 0130 00 BIC")
+        assert found.value == "DE89370400440532013000"
+
+
 def test_vat_numbers() -> None:
     """VAT numbers stop before the next word, and wrong check digits are told."""
     found = list(find_vat_numbers("USt-IdNr. DE 136695976 Amtsgericht, TVA FR11999999998, DE999999999"))
