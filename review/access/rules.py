@@ -60,6 +60,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /api/v1/documents/{sha}/original": "see with see_bank_data",
         "GET /api/v1/documents/{sha}/corrections": "see",
         "POST /api/v1/documents/{sha}/corrections": "review",  # and approve for the acts of a second person
+        "POST /api/v1/documents/{sha}/retry": "operate",
         "GET /api/v1/queue": "see",
         "POST /api/v1/exports": "operate",
         "GET /api/v1/exports": "operate",
@@ -69,6 +70,9 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /api/v1/stop": "operate everywhere",
         "POST /api/v1/stop": "operate everywhere",
         "POST /api/v1/resume": "operate everywhere",
+        "GET /api/v1/webhooks": "operate everywhere",
+        "GET /api/v1/webhooks/messages": "operate everywhere",
+        "POST /api/v1/webhooks/{name}/resend": "operate everywhere",
         # what the desk's script asks for
         "GET /desk/api/documents/{sha}": "see",
         "GET /desk/api/documents/{sha}/history": "see",

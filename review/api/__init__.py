@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fastapi import APIRouter
 
-from review.api import corrections, documents, exports, operations, queue, service
+from review.api import corrections, documents, exports, operations, queue, service, webhooks
 
 
 def routers() -> Iterable[APIRouter]:
@@ -17,3 +17,4 @@ def routers() -> Iterable[APIRouter]:
     yield corrections.router
     yield exports.router
     yield operations.router
+    yield webhooks.router

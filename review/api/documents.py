@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, status
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,8 +20,9 @@ from review.access.covers import cover_of
 from review.access.gate import allowed, demand, document_of, queue_of
 from review.access.identity import person_of
 from review.access.permissions import NO_QUEUE, Person
-from review.api.answers import REFUSALS, DocumentState, state_of
+from review.api.answers import CONFLICT, REFUSALS, DocumentState, state_of
 from review.context import Context, context_of
+from review.desk.acts import Act, ActName, Desk
 from review.queue import every_result
 from schemas.errors import InvalidValue, UnknownDocument
 from schemas.results import Extraction
@@ -40,6 +41,16 @@ class Uploaded(BaseModel):
     document: str = Field(description="Its sha256.")
     new: bool = Field(description="False: the same content was here before.")
     state_url: str
+
+
+class Retry(BaseModel):
+    """A wish to have a document read again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str = Field(min_length=8, max_length=64, description="Made by the client; a replay has one effect.")
+    why: str = Field("", max_length=4000, description="For the history.")
+    schema_name: str | None = Field(None, alias="schema", description="Read it with this one; left out: as before.")
 
 
 class Page(BaseModel):
@@ -96,6 +107,22 @@ def documents(
 def document_state(request: Request, sha: str) -> DocumentState:  # noqa: ARG001 - the gate has found the document
     """Say how a document stands. The first eight digits of its sha256 are enough, if no other begins so."""
     return _told(context_of(request), person_of(request), document_of(request))
+
+
+@router.post("/documents/{sha}/retry", dependencies=[allowed("operate")], responses=CONFLICT)
+def retry(request: Request, sha: str, wanted: Retry) -> DocumentState:  # noqa: ARG001
+    """Read a document again, from the beginning or with another schema; once for each `key`.
+
+    409 while it is being processed.
+    """
+    context, person, found = context_of(request), person_of(request), document_of(request)
+    if wanted.schema_name is not None:
+        demand(person, "operate", wanted.schema_name)
+    act: ActName = "retry" if wanted.schema_name is None else "reclassify"
+    Desk(context.store, context.schemas, person.name, context.four_eyes).do(
+        found, Act(key=wanted.key, act=act, why=wanted.why, schema=wanted.schema_name)
+    )
+    return _told(context, person, context.store.document(found.sha256))
 
 
 @router.get("/documents/{sha}/record", dependencies=[allowed("see")])

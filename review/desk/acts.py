@@ -222,9 +222,10 @@ class Desk:
     # --- changes of a record: each gives a pure function from the record to the next one and what was done to it ------
 
     def _set(self, document: Document, act: Act) -> _Change:
-        schema, places = self.schema_of(document), Places(self.store, document)
+        schema, spans = self.schema_of(document), _spans(act)
+        places = Places(self.store, document, near=spans[0].page if spans else 1)
         definition = definition_at(schema, act.path)
-        evidence = places.evidence(_spans(act))
+        evidence = places.evidence(spans)
         value = self._value(definition, act, places)
         second = self._is_second_entry(document, act)
 

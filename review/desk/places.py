@@ -1,20 +1,28 @@
-"""What stands where a person points: words, running text without page heads, and how the document writes."""
+"""What stands where a person points: words, running text without page heads, and how the document writes.
+
+Pages are read one by one from their index, and only those that are needed: a save must not wait for a thousand of them.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import groupby
 from typing import Protocol
 
 from extractors.page.runs import Layout
 from extractors.rules.flow import Flow
 from extractors.rules.locale import Locale, locale_of
-from schemas.document import Box, Page, ParsedDocument, around
-from schemas.errors import InvalidValue
+from schemas.document import Box, Line, Page, ParsedDocument, Word, around
+from schemas.errors import InvalidValue, UnknownDocument
 from schemas.results import Evidence
 from store.entities import Document
+from store.page_index import PageIndex
 from store.store import Store
 
+LOCALE_PAGES = 5  # that are read at most to see how a document writes
+TEXT_REACH = 10  # pages before and after a clause that show what is a page head
 _PLAIN = Locale(decimal=None, date_order="day_first", order_is_shown=False, languages=(), currency=None)
 
 
@@ -35,22 +43,30 @@ class Pointed(Protocol):
 
 
 class Places:
-    """The places of one document; it is read from the store only when one is asked for."""
+    """The places of one document; its pages are read from the store only when one is asked for."""
 
-    def __init__(self, store: Store, document: Document) -> None:
+    def __init__(self, store: Store, document: Document, near: int = 1) -> None:
+        """Use a stored document; how it writes is judged from the page with the number `near` first."""
         self._store = store
         self._document = document
-
-    @cached_property
-    def parsed(self) -> ParsedDocument | None:
-        """The stored pages; None where there are none."""
-        version = self._document.parser_version
-        return None if version is None else self._store.files.get_parsed(self._document.sha256, version)
+        self._near = near
+        self._read: dict[int, Page] = {}
 
     @cached_property
     def locale(self) -> Locale:
-        """How the document writes numbers and days."""
-        return _PLAIN if self.parsed is None else locale_of(Layout(self.parsed))
+        """How the document writes numbers and days; of other pages than the near one only as many as are needed."""
+        if self._index is None or not self._index.pages:
+            return _PLAIN
+        numbers = [page.number for page in self._index.pages]
+        nearest = sorted(numbers, key=lambda number: (abs(number - self._near), number))[: LOCALE_PAGES - 1]
+        read: list[Page] = []
+        found = _PLAIN
+        for number in dict.fromkeys((nearest[0], numbers[0], *nearest)):
+            read.append(self._page_at(self._index, number))
+            found = locale_of(Layout(self._document_of(read)))
+            if found.decimal is not None and found.order_is_shown:
+                break
+        return found
 
     def evidence(self, spans: Iterable[Pointed]) -> tuple[Evidence, ...]:
         """Return the evidence at these places: boxes and quote are those of the words there, where there are any.
@@ -62,17 +78,22 @@ class Places:
 
     def running_text(self, spans: Iterable[Pointed]) -> str:
         """Return what the running text says at these places, without page heads and numbers; "" if nothing."""
-        if self.parsed is None:
+        index, pointed = self._index, [(span.page, Box(*box)) for span in spans for box in span.boxes]
+        if index is None:
             return ""
-        flow = Flow(Layout(self.parsed))
+        near = [
+            self._page_at(index, each.number)
+            for each in index.pages
+            if any(abs(each.number - page) <= TEXT_REACH for page, _ in pointed)
+        ]
+        flow = Flow(Layout(self._document_of(near)))
         passages = flow.passages(0, len(flow.text))
-        pointed = [(span.page, Box(*box)) for span in spans for box in span.boxes]
         lines = []
         for passage in passages:
             words = [
                 word
                 for word in passage.run.words
-                if any(page == passage.run.page and _within(word.box, box) for page, box in pointed)
+                if any(page == passage.run.page and box.holds(word.box) for page, box in pointed)
             ]
             if words:
                 lines.append(" ".join(word.text for word in words))
@@ -83,7 +104,7 @@ class Places:
         boxes = [Box(*box) for box in span.boxes]
         lines = []
         for line in page.lines if page is not None else ():
-            words = [word for word in line.words if word.visible and any(_within(word.box, box) for box in boxes)]
+            words = [word for word in line.words if word.visible and any(box.holds(word.box) for box in boxes)]
             if words:
                 lines.append(words)
         if not lines:
@@ -91,16 +112,30 @@ class Places:
         found = tuple(around(tuple(word.box for word in words)) for words in lines)
         return Evidence(span.page, found, " ".join(word.text for words in lines for word in words))
 
+    @cached_property
+    def _index(self) -> PageIndex | None:
+        """The stored pages; None where there are none."""
+        version = self._document.parser_version
+        return None if version is None else self._store.files.get_pages(self._document.sha256, version)
+
     def _page(self, number: int) -> Page | None:
-        if self.parsed is None:
+        if self._index is None:
             return None
-        page = next((page for page in self.parsed.pages if page.number == number), None)
-        if page is None:
-            raise InvalidValue(f"{self._document.name} has no page {number}.")
-        return page
+        try:
+            return self._page_at(self._index, number)
+        except UnknownDocument:
+            raise InvalidValue(f"{self._document.name} has no page {number}.") from None
 
+    def _page_at(self, index: PageIndex, number: int) -> Page:
+        if number not in self._read:
+            shape, words = index.page(number), json.loads(index.words(number))["words"]
+            lines = tuple(
+                Line(tuple(Word(word[4], Box(*word[:4]), number, bool(word[5])) for word in line), at)
+                for at, line in groupby(words, key=lambda word: int(word[6]))
+            )
+            self._read[number] = Page(number, shape.width, shape.height, lines)
+        return self._read[number]
 
-def _within(word: Box, box: Box) -> bool:
-    """Whether the middle of a word lies in a box."""
-    x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
-    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
+    def _document_of(self, pages: Iterable[Page]) -> ParsedDocument:
+        in_order = tuple(sorted(pages, key=lambda page: page.number))
+        return ParsedDocument(self._document.sha256, "", in_order)

@@ -2,6 +2,8 @@ import hashlib
 
 import pytest
 
+from schemas.document import ParsedDocument
+from schemas.errors import Reason, Refusal
 from store.states import State
 
 
@@ -55,6 +57,48 @@ def test_queue_lists_what_waits(client, document):
     """The queue names documents and fields."""
     (one,) = client.get("/api/v1/queue").json()
     assert [field["field"] for field in one["fields"]] == ["issue_date", "line_items[1].quantity", "gross_total"]
+
+
+def test_queue_has_the_order_of_the_desk(client, store, settled):
+    """What is most worth a look comes first, whenever it came in, as at the desk; other orders can be asked for."""
+    store.add_document(b"unclear", "unclear.pdf")
+    (claim,) = store.claim("w")
+    claim = store.save_parsed(claim, ParsedDocument(hashlib.sha256(b"unclear").hexdigest(), "text/plain", ()), "p")
+    store.send_to_review(claim, Refusal(Reason.UNSURE_SCHEMA, "Its schema is not clear.", "Name it."))
+    document = settled(store)
+    desk = [each["document"] for each in client.get("/desk/api/queue").json()["documents"]]
+    rest = [each["document"] for each in client.get("/api/v1/queue").json()]
+    assert rest == desk and len(rest) == 2
+    oldest = [each["document"] for each in client.get("/api/v1/queue", params={"order": "oldest"}).json()]
+    assert (desk[0], oldest[-1]) == (document.sha256, document.sha256)
+
+
+def test_document_is_read_again_once_for_each_key(client, store, document):
+    """An operator lets a document be read again, with another schema if wanted; a repeated request does it once."""
+    address = f"/api/v1/documents/{document.sha256}/retry"
+    assert client.post(address, json={}).status_code == 422
+    told = client.post(address, json={"key": "retry-0001", "schema": "contract"})
+    assert (told.status_code, told.json()["state"]) == (200, "parsed"), told.text
+    again = client.post(address, json={"key": "retry-0001", "schema": "contract"})
+    assert (again.status_code, again.json()["version"]) == (200, told.json()["version"])
+    assert store.document(document.sha256).schema_wanted == "contract"
+
+
+def test_retry_needs_an_operator_of_the_queue_it_goes_to(document, with_token):
+    """Nobody moves a document into a queue in which they do not operate."""
+    client = with_token("see", "operate", queue="invoice")
+    body = {"key": "retry-0001", "schema": "contract"}
+    assert client.post(f"/api/v1/documents/{document.sha256}/retry", json=body).status_code == 403
+    told = client.post(f"/api/v1/documents/{document.sha256}/retry", json={"key": "retry-0001"})
+    assert (told.status_code, told.json()["state"]) == (200, "received")
+
+
+def test_list_hides_accounts_in_names(store, with_token):
+    """A name of a stranger that holds an account is masked in the list as in the answer about the one document."""
+    sha256, _ = store.add_document(b"x", "DE89 3704 0044 0532 0130 00.pdf", schema_name="invoice")
+    client = with_token("see")
+    (listed,) = client.get("/api/v1/documents").json()["documents"]
+    assert listed["name"] == client.get(f"/api/v1/documents/{sha256}").json()["name"] == "••••••.pdf"
 
 
 def test_unknown_document_is_not_found(client):

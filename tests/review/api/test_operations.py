@@ -1,4 +1,9 @@
+from datetime import timedelta
+
+import pytest
+
 from store.switches import Switches
+from store.webhooks import Webhooks, emit
 
 
 def test_calls_are_stopped_and_let_go_again(store, with_token):
@@ -21,3 +26,31 @@ def test_operator_of_one_queue_cannot_stop_all(store, with_token):
 def test_budget_is_told(with_token):
     """Programs read what models cost."""
     assert with_token("operate").get("/api/v1/budget").json() == {"periods": []}
+
+
+@pytest.fixture
+def outbox(store):
+    outbox = Webhooks(store.database, store.now)
+    outbox.register({"ledger": ()})
+    with store.database.write() as connection:
+        emit(connection, "calls.stopped", {"provider": ""}, store.now())
+    outbox.failed(outbox.claim("ledger", timedelta(minutes=1)), 500, "It answered 500.", None)
+    return outbox
+
+
+def test_messages_that_were_given_up_are_told_and_sent_again(outbox, with_token):
+    """An operator sees over REST which receiver lacks what and why, and lets it be sent again under the same id."""
+    client = with_token("operate")
+    (receiver,) = client.get("/api/v1/webhooks").json()
+    assert {name: receiver[name] for name in ("name", "waiting", "dead", "error")} == {
+        "name": "ledger",
+        "waiting": 0,
+        "dead": 1,
+        "error": "It answered 500.",
+    }
+    (message,) = client.get("/api/v1/webhooks/messages").json()
+    assert (message["receiver"], message["status"], message["attempts"]) == ("ledger", 500, 1)
+    assert client.post("/api/v1/webhooks/ledger/resend").json() == {"messages": 1}
+    assert outbox.claim("ledger", timedelta(minutes=1)).id == message["id"]
+    assert client.get("/api/v1/webhooks/messages").json() == []
+    assert client.post("/api/v1/webhooks/nobody/resend").status_code == 404
