@@ -40,6 +40,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /queue": "see",
         "POST /queue/next": "review",
         "POST /queue/bulk": "review",
+        "POST /queue/undo": "review",
         "GET /fields/{schema}/{field}": "see",
         "POST /fields/{schema}/{field}": "review",
         "GET /desk/{sha}": "see",

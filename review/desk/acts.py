@@ -118,18 +118,21 @@ class Desk:
             StaleField: somebody changed what the person saw.
             Conflict: the state of the document does not allow it.
         """
+        if act.act in ("undo", "redo"):
+            return self.take_back(act, answering)
         intent = self._intent(act)
         if version is not None:
             intent = replace(intent, version=version)
-        if act.act == "undo":
-            return self.acts.undo(intent, self.schema, answering, self._judged)
-        if act.act == "redo":
-            return self.acts.redo(intent, self.schema, answering, self._judged)
         if act.act in _WHOLE:
             return self._move(document, act, intent, answering)
         change = _CHANGES[act.act](self, document, act)
         stays = act.act in _DEMANDS_STAY or self._is_second_entry(document, act)
         return self.acts.change(document.sha256, intent, change, answering, None if stays else self._judged)
+
+    def take_back(self, act: Act, answering: Answering) -> dict[str, Any]:
+        """Take back the last act of this person, or (redo) do it again, on whatever document; raises as `Acts.undo`."""
+        back = self.acts.redo if act.act == "redo" else self.acts.undo
+        return back(self._intent(act), self.schema, answering, self._judged)
 
     def schema(self, name: str) -> Schema:
         """Return a schema by name; raises InvalidValue when the settings no longer know it."""

@@ -11,23 +11,25 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from review.access.bank_data import mask_for
-from review.access.gate import allowed, queue_of
+from review.access.bank_data import mask_for, mask_of
+from review.access.gate import allowed, demand, queue_of
 from review.access.identity import person_of
 from review.answers import page
 from review.context import context_of
 from review.desk.acts import Act, new_key
+from review.desk.merge_page import merge_page
+from review.desk.queue_links import FILTERS, back_to_queue, filters_of
 from review.desk.queue_routes import Bulk, bulk, field_mode, next_document, queue, wanted_of
 from review.desk.routes import desk_of
 from review.desk.view import label as named
 from schemas.errors import DocassayError, InvalidValue
+from store.acts import Done
 from store.desk_queue import Order, Wanted
 
 router = APIRouter(include_in_schema=False)
 
 HOUR, DAY = 3600, 86_400  # seconds
 AGING, OLD = 1 * DAY, 3 * DAY  # seconds after which an age is shown in another colour, and in words
-FILTERS = ("queue", "reason", "supplier", "assignee", "due_until", "postponed", "cause", "order")
 ACTS = (
     ("assign", "Assign"),
     ("release", "Give back"),
@@ -36,6 +38,7 @@ ACTS = (
     ("reject", "Reject"),
     ("retry", "Read again"),
     ("reclassify", "Read as another kind"),
+    ("merge", "Join into one"),
 )
 AROUND = (60.0, 7.0)  # points that a strip shows beside and above the evidence
 FIELDS_NAMED = 3  # of those that wait
@@ -66,10 +69,11 @@ def queue_page(
         next=told["next"],
         cursor=cursor,
         asked={**asked, "order": order},
-        filters=_filters(request),
+        filters=filters_of(request),
         schemas=schemas,
         acts=ACTS,
         may_review=person.may("review"),
+        may_upload=person.may("operate"),
         said=said[:300],
         good=good,
         together=[
@@ -85,10 +89,27 @@ def queue_page(
 def begin(request: Request, wanted: Annotated[Wanted, Depends(wanted_of)]) -> Response:
     """Take the first document that is free, and open it."""
     taken = next_document(request, wanted)["document"]
-    filters = _filters(request)
+    filters = filters_of(request)
     if taken is None:
-        return _back(request, "Others have all that waits here, or it is put off or assigned.", good=False)
+        return back_to_queue(request, "Others have all that waits here, or it is put off or assigned.", good=False)
     return RedirectResponse(f"/desk/{taken}{'?' + filters if filters else ''}", 303)
+
+
+@router.post("/queue/undo", dependencies=[allowed("review")])
+def take_back(request: Request) -> Response:
+    """Take back the last act of whoever asks, on whatever document it was."""
+    person, desk = person_of(request), desk_of(request)
+
+    def answer(done: Done) -> dict[str, Any]:
+        found = done.scene.document
+        demand(person, "review", queue_of(found))
+        return {"name": mask_of(context_of(request), person, found).text(found.name)}
+
+    try:
+        done = desk.take_back(Act(key=new_key(), act="undo"), answer)
+    except DocassayError as error:
+        return back_to_queue(request, str(error), good=False)
+    return back_to_queue(request, f"Taken back: {done['name']}.", good=True)
 
 
 @router.post("/queue/bulk", dependencies=[allowed("review")])
@@ -105,19 +126,21 @@ def _bulk(request: Request, form: FormData) -> Response:
     act, why, key = (str(form.get(name, "")) for name in ("act", "why", "key"))
     label = dict(ACTS).get(act)
     if not documents or label is None:
-        return _back(request, "Choose documents first.", good=False)
+        return back_to_queue(request, "Choose documents first.", good=False)
+    if act == "merge":
+        return merge_page(request, form)
     preview = "key" not in form
     try:
         results = _results(request, form, documents, act, why, key or new_key(), preview)
     except ValueError as error:
-        return _back(request, str(error), good=False)
+        return back_to_queue(request, str(error), good=False)
     done = sum(result["ok"] for result in results)
     if not preview:
         failed = next((result["message"] for result in results if not result["ok"]), "")
-        return _back(request, f"{label}: {done} of {len(results)} done. {failed}".strip(), good=not failed)
+        return back_to_queue(request, f"{label}: {done} of {len(results)} done. {failed}".strip(), good=not failed)
     kept = [(name, str(value)) for name, value in form.multi_items() if name not in ("token", "preview", "key")]
     values = {"results": results, "possible": done, "label": label, "form": kept, "key": new_key()}
-    return page(request, "queue_preview.html", filters=_filters(request), **values)
+    return page(request, "queue_preview.html", filters=filters_of(request), **values)
 
 
 def _results(
@@ -185,16 +208,6 @@ def accept_fields(
             refused += 1
     told = f"{accepted} accepted." + (f" {refused} changed meanwhile and stay." if refused else "")
     return RedirectResponse(f"/fields/{schema}/{field}?{urlencode({'said': told})}", 303)
-
-
-def _back(request: Request, said: str, *, good: bool) -> Response:
-    kept = {name: value for name in FILTERS if (value := request.query_params.get(name))}
-    return RedirectResponse(f"/queue?{urlencode({**kept, 'said': said, 'good': good})}", 303)
-
-
-def _filters(request: Request) -> str:
-    """The filters of an address, to be kept from page to page."""
-    return urlencode({name: value for name in FILTERS if (value := request.query_params.get(name))})
 
 
 def _read(row: dict[str, Any], today: date) -> dict[str, Any]:

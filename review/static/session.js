@@ -9,7 +9,7 @@ export function token() {
 }
 
 /**
- * Fetches from our own server; JSON in `body` is sent as such. Signs in again where need be, and repeats the request.
+ * Fetches from our own server; `body` is sent as JSON, a file as its bytes. Signs in again where need be, and repeats the request.
  * @param {string} method
  * @param {string} address
  * @param {unknown} [body]
@@ -18,9 +18,10 @@ export function token() {
 export async function send(method, address, body) {
   for (;;) {
     const headers = {"X-Docassay-Token": token(), Accept: "application/json"};
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const bytes = body instanceof Blob;
+    if (body !== undefined) headers["Content-Type"] = bytes ? "application/octet-stream" : "application/json";
     const answer = await fetch(address, {
-      method, headers, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers, credentials: "same-origin", body: body === undefined || bytes ? body : JSON.stringify(body),
     });
     if (answer.status !== 401 && !(await formExpired(answer))) return answer;
     if (answer.status === 401) await signInAgain();

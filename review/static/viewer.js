@@ -4,6 +4,7 @@
 // has answered it, and is sent again under the same key after any loss of network, server or session.
 
 import {send, token} from "./session.js";
+import {askWhereToSplit} from "./split.js";
 
 /**
  * @typedef {{page: number, boxes: number[][], quote: string, match?: string}} Evidence
@@ -25,6 +26,12 @@ const SHEETS_KEPT = 16; // pages whose picture and words stay at hand
 const IDLE_LIMIT = 120; // seconds on one field that count as work
 const RENEW = 180_000; // milliseconds between renewals of the claim while somebody works
 const MAGNIFIED = 2.2; // times the size on the page
+const COMMON = { // reasons that a click gives; any other is typed
+  reject: ["Not for us", "We have it already", "Pages are missing", "Cannot be read", "Advertising"],
+  postpone: ["Waiting for an answer", "Somebody else must say", "The original must be seen"],
+  finish: ["The document states it so", "Agreed with the sender", "The check does not fit here"],
+  send_back: ["A value is wrong", "The proof is not the right one"],
+};
 
 const root = $("desk");
 const person = root.dataset.person || "";
@@ -84,6 +91,7 @@ function store(/** @type {string} */ name, /** @type {any} */ value) {
   } catch { /* a full or forbidden storage: the server has the draft too */ }
 }
 
+const newKey = () => crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
 const api = (/** @type {string} */ rest, sha = desk.doc.document) => `/desk/api/documents/${sha}${rest}`;
 const shown = (/** @type {Field} */ field) =>
@@ -246,7 +254,7 @@ const queue = {
   /** @returns {Promise<any>} the answer, after it was applied; {failed: true} where the server refused */
   add(/** @type {Act} */ act) {
     return new Promise((done) => {
-      act.key = crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+      act.key = newKey();
       waiters.set(act.key, done);
       this.acts.push(act);
       this.keep();
@@ -262,6 +270,11 @@ const queue = {
   /** Whether something that waits to be sent decides a field. */
   settles(/** @type {string} */ path) {
     return this.acts.some((act) => act.path === path || act.paths?.includes(path));
+  },
+
+  /** Resolves once the server has answered all that was done so far. */
+  async sent() {
+    while (this.acts.length) await pause(30);
   },
 
   async run() {
@@ -427,7 +440,7 @@ async function finish() {
   const failed = desk.doc.problems.filter((/** @type {any} */ problem) => !/four|second/.test(problem.check));
   let why = "";
   if (failed.length && !nextDoubtful("")) {
-    const said = await ask("Finish with an open check?", failed.map((/** @type {any} */ p) => p.message).join(" "), "Why is it right all the same?");
+    const said = await ask("Finish with an open check?", failed.map((/** @type {any} */ p) => p.message).join(" "), "Why is it right all the same?", null, COMMON.finish);
     if (said === null) return;
     why = said;
   }
@@ -454,7 +467,7 @@ function release(/** @type {string} */ sha) {
 }
 
 async function whole(/** @type {string} */ act, /** @type {string} */ title, /** @type {string} */ text, /** @type {any} */ more = {}) {
-  const why = await ask(title, text, "Note");
+  const why = await ask(title, text, "Note", null, COMMON[act]);
   if (why === null) return;
   const told = await queue.add({key: "", act, why, version: null, seconds: seconds(), by: desk.by, ...more});
   if (!told.failed) await leaveFor(act === "postpone" ? "Passed on." : "Done.");
@@ -468,8 +481,22 @@ async function reclassify() {
   if (!told.failed) await leaveFor("It is read again.");
 }
 
+async function split() {
+  if (desk.locked || desk.doc.pages.length < 2) return;
+  stopEditing();
+  const wanted = await askWhereToSplit(desk.doc, (root.dataset.schemas || "").split(" ").filter(Boolean));
+  focusCell(desk.current);
+  if (!wanted) return;
+  await queue.sent();
+  say("The new documents are made…");
+  const answer = await patiently("POST", api("/split"), {key: newKey(), ...wanted, version: desk.doc.version});
+  const told = await answer.json().catch(() => ({message: "The server gave no answer that can be read."}));
+  if (!answer.ok) { say(told.message, "bad"); return; }
+  await leaveFor(`Split into ${wanted.ranges.length} documents; Undo takes it back.`);
+}
+
 async function decideApproval(/** @type {boolean} */ good) {
-  const why = good ? "" : await ask("Send back", "It goes back to whoever corrected it.", "What should be looked at again?");
+  const why = good ? "" : await ask("Send back", "It goes back to whoever corrected it.", "What should be looked at again?", null, COMMON.send_back);
   if (why === null) return;
   const told = await queue.add({key: "", act: good ? "approve" : "send_back", why, version: null, by: desk.by});
   if (!told.failed) await leaveFor(good ? "Approved." : "Sent back.");
@@ -483,8 +510,8 @@ async function takeOver() {
 
 // ---------------------------------------------------------------------------------------------- dialogs
 
-/** Asks for a text, or one of `choices`; null: cancelled. @returns {Promise<string|null>} */
-function ask(/** @type {string} */ title, /** @type {string} */ text, /** @type {string} */ label, /** @type {string[]|null} */ choices = null) {
+/** Asks for a text, which a click on one of `common` gives, or for one of `choices`; null: cancelled. @returns {Promise<string|null>} */
+function ask(/** @type {string} */ title, /** @type {string} */ text, /** @type {string} */ label, /** @type {string[]|null} */ choices = null, /** @type {string[]} */ common = []) {
   const dialog = /** @type {HTMLDialogElement} */ ($("ask"));
   $("ask-title").textContent = title;
   $("ask-text").textContent = text;
@@ -493,9 +520,17 @@ function ask(/** @type {string} */ title, /** @type {string} */ text, /** @type 
   input.hidden = Boolean(choices); select.hidden = !choices;
   $("ask-label").setAttribute("for", choices ? "ask-choice" : "ask-input");
   input.value = "";
+  $("ask-common").hidden = !common.length;
+  $("ask-common").replaceChildren(...common.map((reason) => {
+    const button = /** @type {HTMLButtonElement} */ (make("button", "", reason));
+    button.type = "button";
+    button.addEventListener("click", () => { input.value = reason; });
+    return button;
+  }));
   select.replaceChildren(...(choices ?? []).map((name) => new Option(name.replaceAll("_", " "), name)));
   dialog.returnValue = "";
   dialog.showModal();
+  (choices ? select : input).focus();
   return new Promise((done) => dialog.addEventListener("close", () => {
     focusCell(desk.current);
     done(dialog.returnValue === "yes" ? (choices ? select.value : input.value.trim()) : null);
@@ -545,6 +580,8 @@ function drawHead() {
   const set = (/** @type {string} */ id, /** @type {boolean} */ on) => { /** @type {HTMLButtonElement} */ ($(id)).disabled = !on; };
   set("undo", doc.can.undo !== false && !desk.locked); set("redo", doc.can.redo !== false && !desk.locked);
   for (const id of ["finish", "accept", "absent", "postpone", "reject", "accept-rest"]) set(id, !desk.locked);
+  set("open-split", !desk.locked && doc.pages.length > 1);
+  $("open-split").title = doc.pages.length > 1 ? "" : "It has one page";
   $("approve").hidden = $("send-back").hidden = !doc.can.approve;
   $("lock").hidden = !desk.locked;
   $("lock-text").textContent = desk.locked ? `${doc.claim?.owner ?? "Somebody else"} works on this document; you can look, not change.` : "";
@@ -1418,13 +1455,15 @@ function listen() {
     edit: () => startEditing(false),
     postpone: () => whole("postpone", "Cannot decide", "The document is passed on with your note."),
     reject: () => whole("reject", "Reject the document", "It is put aside with your reason. This can be taken back."),
-    reclassify, approve: () => decideApproval(true), "send-back": () => decideApproval(false), "take-over": takeOver, "show-help": help,
+    "open-split": split, reclassify, approve: () => decideApproval(true), "send-back": () => decideApproval(false), "take-over": takeOver, "show-help": help,
     "zoom-in": () => zoomTo(desk.zoom * 1.25), "zoom-out": () => zoomTo(desk.zoom / 1.25), "zoom-fit": () => zoomTo(1),
     turn: () => { desk.turn = (desk.turn + 90) % 360; showPage(desk.page); },
     previous: () => turnPage(-1), next: () => turnPage(1),
     "show-text": () => { const pane = $("text"); pane.hidden = !pane.hidden; $("stage").hidden = !pane.hidden; $("show-text").setAttribute("aria-pressed", String(!pane.hidden)); drawText(); if (pane.hidden) showPage(desk.page, placeShown()); },
   };
   for (const [id, does] of Object.entries(buttons)) $(id).addEventListener("click", (event) => { if (event.detail) desk.by = "mouse"; does(); });
+  const menu = /** @type {HTMLDetailsElement} */ (root.querySelector("details.menu"));
+  menu.addEventListener("click", (event) => { if (/** @type {HTMLElement} */ (event.target).closest("button")) menu.open = false; });
   $("page-number").addEventListener("change", (event) => showPage(Number(/** @type {HTMLInputElement} */ (event.target).value)));
   $("search").addEventListener("keydown", (event) => {
     const input = /** @type {HTMLInputElement} */ (event.target);

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 sys.path.append(str(Path(__file__).parent))  # for desk_service
-from desk_service import PASSWORD, Service, fill
+from desk_service import PASSWORD, STACK, Service, fill
 
 SAMPLES = (
     "invoice-01-classic-en.pdf",
@@ -24,6 +24,7 @@ SAMPLES = (
     "einvoice-02-page-differs-fr.pdf",
     "nda-01.pdf",
     "nda-02.pdf",
+    STACK,
 )
 
 
@@ -75,12 +76,21 @@ class Tab:
 
     def __init__(self, context: Any, service: Service) -> None:
         self.context = context
-        self.page = context.new_page()
         self.service = service
         self.strangers: list[str] = []
         self.mistakes: list[str] = []
-        self.page.on("request", self._asked)
-        self.page.on("pageerror", lambda error: self.mistakes.append(str(error)))
+        self.page = self._new_page()
+
+    def close_and_open_another(self) -> None:
+        """Close the tab of the browser, and go on in another one."""
+        self.page.close()
+        self.page = self._new_page()
+
+    def _new_page(self) -> Any:
+        page = self.context.new_page()
+        page.on("request", self._asked)
+        page.on("pageerror", lambda error: self.mistakes.append(str(error)))
+        return page
 
     def _asked(self, request: Any) -> None:
         if not request.url.startswith((self.service.url, "data:", "blob:")):
@@ -110,6 +120,24 @@ class Tab:
                 said = self.page.evaluate("document.getElementById('status')?.textContent")
                 raise AssertionError(f"never came true: {script}; the desk says {said!r}")
             time.sleep(0.02)
+
+    def sign_in(self, person: str) -> None:
+        """Sign somebody in on the page of its own."""
+        self.page.goto(f"{self.service.url}/sign-in")
+        self.page.fill("[name=name]", person)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("button.main")
+        self.page.wait_for_url(lambda address: "/sign-in" not in address)
+
+    def sign_in_again(self, person: str) -> None:
+        """Sign in by the little window that the page offers after the session ended."""
+        with self.context.expect_page() as opened:
+            self.page.click("dialog[open] button.main")
+        window = opened.value
+        window.fill("[name=name]", person)
+        window.fill("[name=password]", PASSWORD)
+        window.click("button.main")
+        self.page.wait_for_selector("dialog[open]", state="detached")
 
     @property
     def current(self) -> str:
@@ -141,11 +169,7 @@ def sign_in(chromium: Any, service: Service) -> Iterator[Any]:
         contexts.append(context)
         context.set_default_timeout(60_000)
         tab = Tab(context, service)
-        tab.page.goto(f"{service.url}/sign-in")
-        tab.page.fill("[name=name]", person)
-        tab.page.fill("[name=password]", PASSWORD)
-        tab.page.click("button.main")
-        tab.page.wait_for_url(lambda address: "/sign-in" not in address)
+        tab.sign_in(person)
         return tab
 
     yield opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -12,6 +13,8 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pypdfium2 as pdfium
 
 from flows.process import process
 from flows.settings import Settings
@@ -26,7 +29,9 @@ PEOPLE = {
     "anna": ("reviewer", "approver", "bank_data"),
     "ben": ("reviewer", "approver", "bank_data"),
     "vera": ("viewer",),
+    "olga": ("admin",),
 }
+STACK, STACKED = "stack.pdf", ("invoice-01-classic-en.pdf", "invoice-10-footer-en.pdf", "invoice-11-window-en.pdf")
 SERVE = (
     "import sys; from pathlib import Path; from flows.serve import be_api; from flows.settings import Settings; "
     "be_api(Settings(data_folder=Path(sys.argv[1]), api={'host': '127.0.0.1', 'port': int(sys.argv[2])}))"
@@ -39,7 +44,8 @@ def fill(folder: Path, names: Sequence[str]) -> dict[str, str]:
     found = {}
     with open_line(Settings(data_folder=folder)) as line:
         for name in names:
-            sha256, _ = line.store.add_document((SAMPLES / name).read_bytes(), name, "test")
+            content = stack() if name == STACK else (SAMPLES / name).read_bytes()
+            sha256, _ = line.store.add_document(content, name, "test")
             (claim,) = line.store.claim(line.owner, seconds=600.0)
             process(line, claim)
             found[name] = sha256
@@ -48,6 +54,16 @@ def fill(folder: Path, names: Sequence[str]) -> dict[str, str]:
             people.add(person, [Grant(role) for role in roles], "test")
             people.set_password(person, hashed(PASSWORD, person), "test")
     return found
+
+
+def stack() -> bytes:
+    """Three invoices that were scanned as one file."""
+    whole, target = pdfium.PdfDocument.new(), io.BytesIO()
+    for name in STACKED:
+        with pdfium.PdfDocument(SAMPLES / name) as one:
+            whole.import_pages(one)
+    whole.save(target)
+    return target.getvalue()
 
 
 @dataclass

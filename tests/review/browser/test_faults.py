@@ -1,4 +1,4 @@
-"""Nothing that a person typed or saved is lost: server killed, network cut or session expired in mid-edit."""
+"""Nothing that a person typed or saved is lost: server killed, network cut, session expired, tab closed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 NAME = "invoice-08-wide-en.pdf"
 FIELDS = ("invoice_number", "order_reference", "seller_name", "buyer_name")
-FAULTS = ("server", "network", "session")
+FAULTS = ("server", "network", "session", "tab")
 RUNS = 5  # of each fault
 
 
@@ -42,8 +42,11 @@ def faults_lose(tab: Any, service: Any, fault: str, runs: int, chance: random.Ra
             service.start()
         if fault == "network":
             tab.context.set_offline(False)
+        if fault == "tab":
+            tab.close_and_open_another()
+            tab.open(NAME)
         if fault == "session" and finished:
-            _sign_in_again(tab)
+            tab.sign_in_again("anna")
         if finished:
             tab.saved()
             kept = service.value(NAME, path)
@@ -57,29 +60,6 @@ def faults_lose(tab: Any, service: Any, fault: str, runs: int, chance: random.Ra
         if kept != text:
             lost.append(f"{fault}, {path}: {text!r} became {kept!r}")
         if fault == "session" and not finished:
-            _sign_in_directly(tab)
+            tab.sign_in("anna")
+            tab.open(NAME)
     return lost
-
-
-def _sign_in_again(tab: Any) -> None:
-    """Use the little window that the page offers."""
-    from desk_service import PASSWORD
-
-    with tab.context.expect_page() as opened:
-        tab.page.click("dialog[open] button.main")
-    window = opened.value
-    window.fill("[name=name]", "anna")
-    window.fill("[name=password]", PASSWORD)
-    window.click("button.main")
-    tab.page.wait_for_selector("dialog[open]", state="detached")
-
-
-def _sign_in_directly(tab: Any) -> None:
-    from desk_service import PASSWORD
-
-    tab.page.goto(f"{tab.service.url}/sign-in")
-    tab.page.fill("[name=name]", "anna")
-    tab.page.fill("[name=password]", PASSWORD)
-    tab.page.click("button.main")
-    tab.page.wait_for_url(lambda address: "/sign-in" not in address)
-    tab.open(NAME)

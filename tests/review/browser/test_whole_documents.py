@@ -1,14 +1,16 @@
-"""A whole document with its table, a rejection and an undo: once without a mouse, once without a keyboard."""
+"""A whole document with its table, a split, a rejection and an undo: once without a mouse, once without a keyboard."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from desk_service import STACK
+
 NAME, OTHER = "invoice-08-wide-en.pdf", "nda-01.pdf"
 
 
 def test_a_document_without_a_mouse(tab, service):
-    """Fields, a table row added, pasted and deleted, an undo, a rejection with its reason, and finishing: keys only."""
+    """Fields, a table row added and deleted, finishing, a split, its undo, a rejection with a reason: keys only."""
     page = tab.open(NAME)
     page.mouse.move = page.mouse.click = page.mouse.down = None  # nothing below may use it
     assert tab.current == "invoice_number"
@@ -35,16 +37,29 @@ def test_a_document_without_a_mouse(tab, service):
     page.keyboard.press("Control+Enter")
     _left(tab, NAME)
     assert _state(tab, NAME) == "accepted"
+    tab.open(STACK)
+    _menu_by_keys(page, "open-split")
+    page.wait_for_selector("#split[open]")
+    for key in (
+        "Space",
+        "ArrowRight",
+        "Space",
+        "ArrowLeft",
+        "Space",
+    ):  # after page 1 and 2, and page 1 again: not there
+        page.keyboard.press(key)
+    assert _parts(page) == ["Part 1: pages 1 to 2", "Part 2: page 3"]
+    page.keyboard.press("Control+Enter")
+    _left(tab, STACK)
+    assert _state(tab, STACK) == "quarantined"
+    assert len(_received(tab)) == 2
+    tab.ready(page.url.partition("?")[0].rpartition("/")[2])
+    page.keyboard.press("Control+z")
+    page.wait_for_url(lambda address: f"/desk/{service.documents[STACK]}" in address)
+    assert _state(tab, STACK) == "in_review"
+    assert not _received(tab)
     tab.open(OTHER)
-    for _ in range(60):
-        if page.evaluate("document.activeElement.textContent.trim()").startswith("More"):
-            break
-        page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Enter")
-    for _ in range(3):
-        page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "reject"
-    page.keyboard.press("Enter")
+    _menu_by_keys(page, "reject")
     page.keyboard.type("Not ours")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -53,8 +68,8 @@ def test_a_document_without_a_mouse(tab, service):
     assert tab.mistakes == []
 
 
-def test_a_document_without_a_keyboard(tab):
-    """Fields by buttons, a column drawn, a row added and deleted, an undo, finishing, a rejection: clicks only."""
+def test_a_document_without_a_keyboard(tab, service):
+    """Fields by buttons, a column drawn, a row added and deleted, finishing, a split, its undo, a rejection: clicks."""
     page = tab.open(NAME)
     page.keyboard.press = page.keyboard.type = None
     page.click("#accept")
@@ -89,14 +104,82 @@ def test_a_document_without_a_keyboard(tab):
     page.click("#finish")
     _left(tab, NAME)
     assert _state(tab, NAME) == "accepted"
+    tab.open(STACK)
+    page.click("summary >> text=More")
+    page.click("#open-split")
+    for number in (1, 2):
+        page.click(f'[aria-label="Cut after page {number}"]')
+    assert _parts(page) == ["Part 1: page 1", "Part 2: page 2", "Part 3: page 3"]
+    page.click("#split-go")
+    _left(tab, STACK)
+    assert _state(tab, STACK) == "quarantined"
+    assert len(_received(tab)) == 3
+    tab.ready(page.url.partition("?")[0].rpartition("/")[2])
+    page.click("#undo")
+    page.wait_for_url(lambda address: f"/desk/{service.documents[STACK]}" in address)
+    assert (_state(tab, STACK), _received(tab)) == ("in_review", [])
     tab.open(OTHER)
     page.click("summary >> text=More")
     page.click("#reject")
-    page.evaluate("document.getElementById('ask-input').value = 'Not ours'")  # the note is what a keyboard is for
+    page.click("#ask-common >> text=Not for us")
     page.click("#ask button.main")
     _left(tab, OTHER)
     assert _state(tab, OTHER) == "quarantined"
+    assert "Not for us" in tab.context.request.get(_address(tab, OTHER)).json()["message"]
     assert tab.mistakes == []
+
+
+def test_documents_are_joined_without_a_script(sign_in):
+    """Chosen documents are shown as the one they would become; the order changes there; joining them is taken back."""
+    tab = sign_in("anna", java_script_enabled=False)
+    page, url = tab.page, tab.service.url
+    page.goto(f"{url}/queue?queue=contract")
+    for box in page.query_selector_all("#queue input[name=documents]"):
+        box.check()
+    page.select_option("[name=act]", "merge")
+    page.click("text=See what it would do")
+    first, second = page.locator(".joined strong").all_inner_texts()
+    page.click(".joined button")
+    assert page.locator(".joined strong").all_inner_texts() == [second, first]
+    assert page.locator(".joined .faint").all_inner_texts() == ["Page 1", "Page 2"]
+    assert (_state(tab, first), _received(tab)) == ("in_review", [])
+    page.click("text=Join them")
+    page.wait_for_selector(".good")
+    assert {_state(tab, name) for name in (first, second)} == {"quarantined"}
+    assert [made["name"] for made in _received(tab)] == [f"{second.removesuffix('.pdf')} and 1 more.pdf"]
+    page.click("text=Undo")
+    page.wait_for_selector("text=Taken back")
+    assert ({_state(tab, name) for name in (first, second)}, _received(tab)) == ({"in_review"}, [])
+
+
+def _menu_by_keys(page: Any, wanted: str) -> None:
+    """Open the menu with the keyboard, and press the button of an id in it."""
+    for _ in range(60):
+        if page.evaluate("document.activeElement.textContent.trim()").startswith("More"):
+            break
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == wanted:
+            break
+    page.keyboard.press("Enter")
+
+
+def _parts(page: Any) -> list[str]:
+    """What the preview says of the parts, without their kinds."""
+    texts: list[str] = page.evaluate(
+        "[...document.querySelectorAll('#split-parts label')].map((each) => each.firstChild.textContent.trim())"
+    )
+    return texts
+
+
+def _received(tab: Any) -> list[dict[str, Any]]:
+    """The documents that wait to be read."""
+    found: list[dict[str, Any]] = tab.context.request.get(f"{tab.service.url}/api/v1/documents?state=received").json()[
+        "documents"
+    ]
+    return found
 
 
 def _enter_all(tab: Any, until: str = "") -> None:
@@ -116,9 +199,12 @@ def _left(tab: Any, name: str) -> None:
 
 
 def _state(tab: Any, name: str) -> str:
-    address = f"{tab.service.url}/api/v1/documents/{tab.service.documents[name]}"
-    state: str = tab.context.request.get(address).json()["state"]
+    state: str = tab.context.request.get(_address(tab, name)).json()["state"]
     return state
+
+
+def _address(tab: Any, name: str) -> str:
+    return f"{tab.service.url}/api/v1/documents/{tab.service.documents[name]}"
 
 
 def _drag(page: Any, start: list[float], end: list[float]) -> None:
