@@ -70,13 +70,14 @@ def _image(content: bytes, page: dict[str, Any], dots: float, limits: Limits, pa
 
     kind = media_type(content)
     if kind == "application/pdf":
-        return _of_pdf(content, page, dots, limits, password)
+        return pdf_page(content, page, dots, limits, password)
     if kind in PICTURES:
         return _of_picture(content, kind, page, dots, limits)
     raise Refusal(Reason.NOT_SUPPORTED, "Files of this kind have no pictures of pages.", "Read its text instead.")
 
 
-def _of_pdf(content: bytes, page: dict[str, Any], dots: float, limits: Limits, password: str | None) -> Image:
+def pdf_page(content: bytes, page: dict[str, Any], dots: float, limits: Limits, password: str | None) -> Image:
+    """Return a page of a PDF file as a picture, at most `limits.pixels` large; arguments and errors of `drawn_page`."""
     import pypdfium2 as pdfium
 
     from documents.pdf_open import open_pdf

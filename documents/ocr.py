@@ -79,6 +79,16 @@ def read_turned(image: Image, *, points_per_pixel: float, page: int) -> Reading:
     return Reading(tuple(words), turn, skew, width, height)
 
 
+@picture_turn()
+def read_strips(pictures: Sequence[Image]) -> list[tuple[str, float]]:
+    """Return the text of each picture of one line, and the engine's score; empty text where it sees none."""
+    import numpy as np
+
+    pixels = [np.asarray(each.convert("RGB"))[:, :, ::-1].copy() for each in pictures]
+    result = _engine().recognize_txt(pixels)
+    return [(text, float(score)) for text, score in zip(result.txts, result.scores, strict=True)]
+
+
 def _scale(size: tuple[int, int]) -> float:
     """Factor by which a picture is resized before reading."""
     pixels = size[0] * size[1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pypdf
 import pypdfium2 as pdfium
 
+from documents.fonts import has_doubtful_font
 from documents.limits import Limits
 from documents.parts import Parts
 from documents.pdf_fields import with_fields
@@ -16,7 +17,7 @@ from documents.pdf_page import Sheet, read_sheet
 from documents.pdf_reading import PageReader, unreadable
 from documents.pdf_structure import Structure, opened, read_structure, text_of
 from documents.time_slice import SliceOver, time_slice
-from schemas.document import Finding
+from schemas.document import DOUBTFUL_FONT, Finding
 from schemas.errors import Reason, Refusal
 
 STRUCTURE_SHARE = 0.25  # of the seconds of a document that pypdf may take for one of its tasks
@@ -54,6 +55,7 @@ def parse_pdf(content: bytes, limits: Limits, password: str | None = None) -> Pa
         sheets = _sheets(work)
         structure = _structure(work, sheets)
         _second_opinion(work, sheets)
+        _doubt_fonts(work)
         reader = PageReader(document, limits, findings)
         pages = tuple(with_fields(reader.page(sheet), structure.typed) for sheet in sheets)
     finally:
@@ -135,3 +137,15 @@ def _second_opinion(work: _Work, sheets: list[Sheet]) -> None:
             if max(ours, theirs) >= LEAST_LETTERS and abs(ours - theirs) > DISAGREEMENT * max(ours, theirs):
                 message = f"Two readers find different text on page {sheet.number} ({ours} and {theirs} letters)."
                 work.findings.append(Finding("readers_disagree", message, sheet.number, needs_review=True))
+
+
+def _doubt_fonts(work: _Work) -> None:
+    """Tell of fonts that may draw other letters than they state; what cannot be looked at is doubted."""
+    doubted = True
+    with suppress(Exception, SliceOver), time_slice(work.slice):
+        doubted = work.reader is None or has_doubtful_font(work.reader)
+    if doubted:
+        message = (
+            "A font may draw other letters than the file says; values are compared with the picture of their page."
+        )
+        work.findings.append(Finding(DOUBTFUL_FONT, message))

@@ -23,6 +23,7 @@ from schemas.results import Candidate, Extraction, Fallback, FieldResult, ModelR
 from schemas.schema import Schema
 
 Extractor = Callable[[ParsedDocument, Schema], tuple[Candidate, ...]]
+Look = Callable[[ParsedDocument, Extraction, "Occasion"], Extraction]
 EXTRACTORS: Mapping[str, Extractor] = {"embedded": embedded.candidates, "rules": rules.candidates}
 NOTHING_CERTIFIED = Gate()
 VERSIONS = {"embedded": embedded.VERSION, "rules": rules.VERSION}
@@ -72,6 +73,7 @@ def extract(
     model: ModelSource | None = None,
     occasion: Occasion | None = None,
     scorer: Scorer = BUILT_IN,
+    look: Look | None = None,
 ) -> Extraction:
     """Return the answers of all `sources` brought to one per field, with proof, confidence, reasons and decision.
 
@@ -84,9 +86,13 @@ def extract(
         model: a further witness, asked for what the routing rule sends it; None: rules only.
         occasion: in whose name.
         scorer: makes the probabilities.
+        look: a look at the pages themselves before it is decided what passes; it may stop what does not fit them.
     """
     reading = _DocumentReading(document, schema, sources, scorer)
-    assessed = _assessed(reading, model, occasion or Occasion(), accept_proved=accept_proved)
+    occasion = occasion or Occasion()
+    assessed = _assessed(reading, model, occasion, accept_proved=accept_proved)
+    if look is not None:
+        assessed = look(document, assessed, occasion)
     return decided(assessed, schema, gate, accept_proved=accept_proved)
 
 

@@ -269,6 +269,13 @@ class Confidence(_Group):
     audit_share: float = Field(
         0.05, ge=0.05, le=1, description="Share of documents whose accepted fields a person judges, drawn at random."
     )
+    picture_share: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="Share of PDF files whose values are also read from the pictures of their pages, drawn at random; "
+        "files with doubtful fonts always are.",
+    )
     audits_hold_exports: bool = Field(
         False, description="True: a document is not exported before its audit is done. False: corrections come after."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from documents import drawn_words
 from documents.jail import ParserPool
 from flows.intake import read_file
 from flows.settings import Settings
@@ -28,7 +29,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
         parsed = thread.submit(parser.parse, content, path.name, password)
         from extractors.classify import classify  # these load while the child reads
         from extractors.pipeline import Occasion
-        from flows.wiring import extract_door, open_store, the_model
+        from flows.wiring import extract_door, look_door, open_store, the_model
 
         document = parsed.result()
     if schema_name is None:
@@ -41,11 +42,13 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
             )
         schema_name = found.schema_name
     occasion = Occasion(path.name, content=lambda: content)
-    if not settings.asks_a_model:
-        return extract_door(settings)(document, schemas[schema_name], occasion)
-    store = open_store(settings)  # for the budget and what is kept of calls; the document itself is not kept
-    try:
-        with the_model(settings, store) as model:
-            return extract_door(settings, model)(document, schemas[schema_name], occasion)
-    finally:
-        store.close()
+    with ParserPool(settings.limits, parser=drawn_words.PARSER) as pictures:  # starts only if a font is doubtful
+        look = look_door(pictures)
+        if not settings.asks_a_model:
+            return extract_door(settings, look=look)(document, schemas[schema_name], occasion)
+        store = open_store(settings)  # for the budget and what is kept of calls; the document itself is not kept
+        try:
+            with the_model(settings, store) as model:
+                return extract_door(settings, model, look=look)(document, schemas[schema_name], occasion)
+        finally:
+            store.close()

@@ -13,13 +13,17 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from documents import drawn_words
 from documents.jail import ParserPool
+from extractors.assess.drawn import Places, compared_with_picture
 from extractors.assess.scorer import BUILT_IN, Scorer, from_text
 from extractors.classify import Classification, classify
-from extractors.pipeline import NOTHING_CERTIFIED, ModelSource, Occasion, extract, source_versions
+from extractors.pipeline import NOTHING_CERTIFIED, Look, ModelSource, Occasion, extract, source_versions
 from flows.settings import Settings
 from schemas.confidence import Audit
-from schemas.document import Attachment, Box, ParsedDocument
+from schemas.document import DOUBTFUL_FONT, Attachment, Box, Page, ParsedDocument
+from schemas.draws import share
+from schemas.errors import Reason, Refusal
 from schemas.loader import load_schemas
 from schemas.results import Extraction
 from schemas.schema import Schema
@@ -91,13 +95,15 @@ def open_line(settings: Settings) -> Iterator[Line]:
         closing.callback(store.close)
         model = closing.enter_context(the_model(settings, store))
         confidence = open_confidence(store)
+        pictures = closing.enter_context(ParserPool(settings.limits, workers=1, parser=drawn_words.PARSER))
+        look = look_door(pictures, settings.confidence.picture_share, confidence.secret)
         yield Line(
             settings=settings,
             store=store,
             parser=closing.enter_context(ParserPool(settings.limits, workers=1)),
             schemas=schemas,
             classify=lambda document: classify(document, schemas.values()),
-            extract=second_person_door(extract_door(settings, model, confidence), settings, store, schemas),
+            extract=second_person_door(extract_door(settings, model, confidence, look), settings, store, schemas),
             audit=audit_door(settings, confidence),
             parser_version=parser_version,
             extractor_version=extractor_version,
@@ -118,7 +124,10 @@ def the_model(settings: Settings, store: Store) -> Iterator[ModelSource | None]:
 
 
 def extract_door(
-    settings: Settings, model: ModelSource | None = None, confidence: ConfidenceStore | None = None
+    settings: Settings,
+    model: ModelSource | None = None,
+    confidence: ConfidenceStore | None = None,
+    look: Look | None = None,
 ) -> ExtractDoor:
     """Return the extraction with the sources and the policy of `settings`, and a model if there is one.
 
@@ -136,9 +145,42 @@ def extract_door(
             model=model,
             occasion=occasion,
             scorer=scorer_in_use(confidence) if confidence else BUILT_IN,
+            look=look,
         )
 
     return door
+
+
+def look_door(pool: ParserPool, drawn_share: float = 0.0, secret: Callable[[], str] = str) -> Look:
+    """Return the comparison of values with the pictures of their pages, for doubtful fonts and a random share of PDFs.
+
+    Args:
+        pool: its children must run `documents.drawn_words`.
+        drawn_share: of the files whose fonts raise no doubt.
+        secret: of the installation, so that nobody can foresee the draw; asked only if there is one.
+    """
+
+    def look(document: ParsedDocument, extraction: Extraction, occasion: Occasion) -> Extraction:
+        if document.media_type != "application/pdf":
+            return extraction
+        doubted = any(finding.code == DOUBTFUL_FONT for finding in document.findings)
+        if not doubted and (not drawn_share or share(secret(), document.sha256, "picture") >= drawn_share):
+            return extraction
+
+        def read(places: Places, dots: int) -> list[list[str]]:
+            if occasion.content is None:
+                raise Refusal(Reason.NOT_SUPPORTED, "The file itself is not at hand.", "Look at it.")
+            pages = [{**_shape(page), "boxes": [list(box) for box in boxes]} for page, boxes in places]
+            answer = pool.parse(occasion.content(), occasion.name, pages=pages, dots=dots)
+            return [[word.text for word in page.words] for page in answer.pages]
+
+        return compared_with_picture(document, extraction, read)
+
+    return look
+
+
+def _shape(page: Page) -> dict[str, float]:
+    return {"number": page.number, "width": page.width, "height": page.height, "rotation": page.rotation}
 
 
 def second_person_door(

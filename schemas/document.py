@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+DOUBTFUL_FONT = "doubtful_font"  # code of the finding that a font may draw other letters than the file says
+
 Origin = Literal["text", "ocr"]
 
 

@@ -19,6 +19,9 @@ DERIVED = "It does not stand there itself; it was worked out from {parts}."
 PAGE_AGAINST_EMBEDDED = "The page says {page}, the embedded invoice says {embedded}: an error, or fraud."
 EMBEDDED_UNSEEN = "The embedded invoice says {embedded}, which stands nowhere on the page: an error, or fraud."
 ROWS_AGAINST_EMBEDDED = "The page shows {page} rows, the embedded invoice has {embedded}: an error, or fraud."
+DRAWN_OTHERWISE = "The picture of the page shows “{shown}” where the file says this; a font may draw other letters."
+DRAWN_SOMEWHERE = "On page {page} the picture shows other letters than the file says; a font may be made to deceive."
+DRAWN_UNCHECKED = "Whether the pages show the letters that the file says could not be checked."
 IN_ROW = "Row {row}, {column}: {said}"
 ROWS_DIFFER = "{rows} rows here, but another source counts {others}."
 ROWS_ALL = "{count} of {expected} rows that the pages show."
@@ -39,6 +42,9 @@ TEMPLATES: tuple[str, ...] = (
     PAGE_AGAINST_EMBEDDED,
     EMBEDDED_UNSEEN,
     ROWS_AGAINST_EMBEDDED,
+    DRAWN_OTHERWISE,
+    DRAWN_SOMEWHERE,
+    DRAWN_UNCHECKED,
     IN_ROW,
     ROWS_DIFFER,
     ROWS_ALL,
