@@ -20,6 +20,8 @@ from schemas.results import Evidence, Extraction, FieldResult, Problem, RowResul
 
 MOST_BOXES = 80  # of one document that are read from pictures; those of fields come before those of rows
 DOTS = (200, 300)  # pixels per inch of the first look, and of a second one at what disagrees
+LONG = 12  # letters and figures from which a text may run into its neighbour, as in narrow cells
+SLIP_OF_LONG = 80.0  # least similarity (0..100) of such a text; of shorter ones nine letters in ten must agree
 LONGEST_TOLD = 40  # letters of a reading that a person is shown
 
 Places = Sequence[tuple[Page, Sequence[Box]]]
@@ -49,7 +51,7 @@ def compared_with_picture(document: ParsedDocument, extraction: Extraction, read
 
 
 def agrees(stated: str, shown: str) -> bool:
-    """Return whether OCR may have read `shown` where `stated` is drawn: all figures, and nine letters in ten.
+    """Return whether OCR may have read `shown` where `stated` is drawn: all figures, and nearly all letters.
 
     Signs that look alike stand for each other. Only letters and figures that the OCR models know are compared: in a
     text of other scripts nothing is.
@@ -59,7 +61,8 @@ def agrees(stated: str, shown: str) -> bool:
     if not wanted or wanted in found:
         return True
     figures = [wanted[match.start() : match.end()] for match in re.finditer(r"\d+", bare)]
-    return all(each in found for each in figures) and fuzz.partial_ratio(wanted, found) >= SLIP and bool(found)
+    least = SLIP_OF_LONG if len(wanted) >= LONG else SLIP
+    return bool(found) and all(each in found for each in figures) and fuzz.partial_ratio(wanted, found) >= least
 
 
 def _places(document: ParsedDocument, extraction: Extraction) -> list[Evidence]:

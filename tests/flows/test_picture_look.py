@@ -14,6 +14,7 @@ from documents import drawn_words
 from documents.jail import ParserPool
 from documents.limits import Limits
 from documents.parse import parse_bytes
+from extractors.assess.drawn import agrees
 from extractors.pipeline import Occasion, extract
 from flows.wiring import look_door
 from schemas.document import DOUBTFUL_FONT
@@ -106,6 +107,24 @@ def test_files_are_drawn_by_the_secret_and_pictures_are_never(pictures):
     assert look_door(pictures, 1.0)(parse_bytes(b"Invoice number: 12\nTotal: 1.00"), record, Occasion()) == record
     drawn = [look_door(pictures, 0.5, str(n).__str__)(document, record, Occasion()) != record for n in range(40)]
     assert 5 < sum(drawn) < 35
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "agree"),
+    [
+        ("1,100.00", "1.100,00", True),
+        ("Total 1,100.00 EUR", "Total 1,700.00 EUR", False),
+        ("INV-O15", "INV-015", True),
+        ("Acme Ltd", "Apex Ltd", False),
+        ("Northwind Supplies Ltd", "Northwlnd Suppiies Ltd", True),
+        ("Northwind Supplies Ltd", "Westerly Trading GmbH", False),
+        ("1,100.00", "", False),
+        ("Северный ветер", "CeBepH", True),
+    ],
+)
+def test_slips_of_ocr_are_forgiven_and_other_figures_or_names_are_not(stated, shown, agree):
+    """Look-alikes pass; another figure, another name and nothing at all do not; other scripts are not compared."""
+    assert agrees(stated, shown) is agree
 
 
 @pytest.mark.slow
