@@ -15,7 +15,7 @@ from itertools import islice
 
 from extractors.page.grades import grade_of, is_read_out
 from extractors.page.labels import LabelHit, find_labels
-from extractors.page.places import MOST_PLACES, Place, Places, places_in
+from extractors.page.places import MOST_PLACES, Place, Places, days_in, places_in
 from extractors.page.runs import Layout, Run, evidence_of, same_row
 from extractors.page.table_rows import ShownRow, rows_in_line, shown_rows
 from schemas.document import Box, ParsedDocument
@@ -108,7 +108,9 @@ class Ground:
             grade: Match = "normalized" if is_read_out(candidate.kind, value, text, self._field(candidate)) else "fuzzy"
             evidence = tuple(replace(place, match=grade) for place in evidence_of(places[0]))
             signals = {**candidate.signals, "value_in_quote": float(grade == "normalized")}
-            return replace(candidate, evidence=evidence, signals=signals)
+            derived = _two_days(text) if candidate.kind is Kind.DURATION and grade == "fuzzy" else ()
+            origin = candidate.derived_from or derived
+            return replace(candidate, evidence=evidence, signals=signals, derived_from=origin)
         signals = {**candidate.signals, "value_in_quote": 0.0}
         return self._by_value(replace(candidate, signals=signals, reasons=(*candidate.reasons, NOT_IN_QUOTE)))
 
@@ -239,6 +241,12 @@ class Ground:
         own = [label for label in self.labels.get(passage.run.number, ()) if label.end <= passage.start + 1]
         beside = [label for run in self.layout.left_of(passage.run)[:1] for label in self.labels.get(run.number, ())]
         return any(label.of(field) is not None for label in (*own[-1:], *beside[-1:]))
+
+
+def _two_days(text: str) -> tuple[str, ...]:
+    """The two days of a text as printed, from which a span of time may have been worked out; else nothing."""
+    printed = tuple(dict.fromkeys(text[start:end] for _, start, end in days_in(text)))
+    return printed if len(printed) == 2 else ()
 
 
 def _definitions(schema: Schema) -> dict[str, FieldDefinition]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractors.assess.assess import assess
 from extractors.ground import Ground
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Kind
@@ -128,6 +129,19 @@ def test_a_worded_value_is_read_out_of_its_quote(laid_out: Callable[..., ParsedD
     right = quoted(document, "term", Kind.DURATION, "2 years", "two (2) years from the Effective Date")
     wrong = quoted(document, "term", Kind.DURATION, "3 years", "two (2) years from the Effective Date")
     assert right.evidence[0].match == "normalized" and wrong.evidence[0].match == "fuzzy"
+
+
+def test_a_term_worked_out_from_two_days_names_them(laid_out: Callable[..., ParsedDocument]) -> None:
+    """A span of time that only its first and last day give is derived from these, and its reason says so."""
+    words = "from 1 January 2024 to 31 December 2025"
+    document = laid_out([(60, 100, f"This contract runs {words} only")])
+    candidate = Candidate("term", Kind.DURATION, "llm", "2 years", quote=words, score=0.9)
+    schema = builtin_schemas()["contract"]
+    found = Ground(document, schema).grounded([candidate])[0]
+    assert found.derived_from == ("1 January 2024", "31 December 2025")
+    result = assess(document, schema, [found], accept_proved=True, source_versions={}).fields["term"]
+    assert result.derived_from == found.derived_from and result.blocked and result.decision == "review"
+    assert any("worked out from 1 January 2024 and 31 December 2025" in reason for reason in result.reasons)
 
 
 def test_rows_are_placed_by_their_quote(laid_out: Callable[..., ParsedDocument]) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractors.assess.assess import assess
 from extractors.assess.decide import decided
+from extractors.ground import Ground
 from schemas.confidence import ORIGINS, Certificate, Gate, Pool
-from schemas.document import Box
+from schemas.document import Box, ParsedDocument
 from schemas.fields import Acceptance, FieldDefinition, Kind
-from schemas.results import Evidence, Extraction, FieldResult, RowResult
+from schemas.results import Candidate, Evidence, Extraction, FieldResult, RowResult, Source
 from schemas.schema import Schema
 
 TOTAL = FieldDefinition(name="total", kind=Kind.MONEY, description="What is to be paid.")
@@ -175,3 +178,38 @@ def test_no_acceptance_without_a_certificate_that_covers_it(
     assert answer.evidence or (answer.answer != "found" and not required)
     assert answer.confidence is not None
     assert any(answer.confidence >= c.threshold for c in covering)
+
+
+@given(
+    st.decimals(min_value=1, max_value=10**6, places=2),
+    st.decimals(min_value=1, max_value=10**6, places=2),
+    st.lists(st.sampled_from(["rules", "llm", "embedded"]), min_size=1, max_size=3, unique=True),
+    st.sampled_from(["", "Total {wanted}", "Total {printed}"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_a_value_that_stands_on_no_page_is_accepted_under_no_certificate(
+    laid_out: Callable[..., ParsedDocument], printed: Decimal, wanted: Decimal, sources: list[Source], quote: str
+) -> None:
+    """Whatever number of sources agree and quote: a certificate for everything lets pass only what the page shows."""
+    schema, document = schema_of(TOTAL), laid_out([(60, 100, f"Total {printed:.2f}")])
+    said = quote.format(wanted=f"{wanted:.2f}", printed=f"{printed:.2f}")
+    candidates = [Candidate("total", Kind.MONEY, source, wanted, quote=said, score=1.0) for source in sources]
+    placed = Ground(document, schema).grounded(candidates)
+    assessed = assess(document, schema, placed, accept_proved=True, source_versions={})
+    gate = Gate((certificate(threshold=0.0, scorer=assessed.scorer),))
+    out = decided(assessed, schema, gate, accept_proved=True).fields["total"]
+    assert out.decision == ("accepted" if printed == wanted else "review")
+
+
+@given(st.decimals(min_value=1, max_value=10**6, places=2), st.sampled_from(["", "Total"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_a_value_that_the_page_shows_is_accepted_under_that_certificate(
+    laid_out: Callable[..., ParsedDocument], printed: Decimal, quote: str
+) -> None:
+    """The same way lets through what stands there, or the promise above would be an empty one."""
+    schema, document = schema_of(TOTAL), laid_out([(60, 100, f"Total {printed:.2f}")])
+    said = f"{quote} {printed:.2f}" if quote else ""
+    placed = Ground(document, schema).grounded([Candidate("total", Kind.MONEY, "rules", printed, quote=said)])
+    assessed = assess(document, schema, placed, accept_proved=False, source_versions={})
+    gate = Gate((certificate(threshold=0.0, scorer=assessed.scorer),))
+    assert decided(assessed, schema, gate, accept_proved=False).fields["total"].decision == "accepted"
