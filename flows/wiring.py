@@ -174,7 +174,7 @@ def look_door(pool: ParserPool, drawn_share: float = 0.0, secret: Callable[[], s
             answer = pool.parse(occasion.content(), occasion.name, pages=pages, dots=dots)
             return [[word.text for word in page.words] for page in answer.pages]
 
-        return compared_with_picture(document, extraction, read)
+        return compared_with_picture(document, extraction, read, doubted=doubted)
 
     return look
 

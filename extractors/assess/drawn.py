@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -18,7 +19,8 @@ from schemas.document import Box, Page, ParsedDocument
 from schemas.errors import Refusal
 from schemas.results import Evidence, Extraction, FieldResult, Problem, RowResult
 
-MOST_BOXES = 80  # of one document that are read from pictures; those of fields come before those of rows
+MOST_BOXES = 40  # of a document drawn at random that are read from pictures; those of fields come before those of rows
+MOST_DOUBTED = 300  # of a document with a doubtful font; if it has more, nothing of it passes
 DOTS = (200, 300)  # pixels per inch of the first look, and of a second one at what disagrees
 LONG = 12  # letters and figures from which a text may run into its neighbour, as in narrow cells
 SLIP_OF_LONG = 80.0  # least similarity (0..100) of such a text; of shorter ones nine letters in ten must agree
@@ -29,25 +31,31 @@ ReadPlaces = Callable[[Places, int], Sequence[Sequence[str]]]
 _Place = tuple[int, tuple[Box, ...]]
 
 
-def compared_with_picture(document: ParsedDocument, extraction: Extraction, read: ReadPlaces) -> Extraction:
+def compared_with_picture(
+    document: ParsedDocument, extraction: Extraction, read: ReadPlaces, *, doubted: bool
+) -> Extraction:
     """Return the extraction; if the picture shows other words for a value, or cannot be read, none of it may pass.
 
     Args:
         document: what the file says.
         extraction: before it is decided what passes under certificates.
         read: gives the text at each place of each page, at so many pixels per inch; raises Refusal if that fails.
+        doubted: a font of the file is doubtful, so all values are looked at; else the first ones are.
     """
-    doubted = _places(document, extraction)
+    asked = _places(document, extraction)
+    if doubted and sum(len(place.boxes) for place in asked) > MOST_DOUBTED:
+        return _stopped(extraction, DRAWN_UNCHECKED, {})
+    asked = asked if doubted else _first(asked)
     told: dict[_Place, str] = {}
     try:
         for dots in DOTS:
-            told = dict(_otherwise(document, doubted, read, dots))
-            doubted = [place for place in doubted if (place.page, place.boxes) in told]
-            if not doubted:
+            told = dict(_otherwise(document, asked, read, dots))
+            asked = [place for place in asked if (place.page, place.boxes) in told]
+            if not asked:
                 return extraction
     except Refusal:
         return _stopped(extraction, DRAWN_UNCHECKED, {})
-    return _stopped(extraction, DRAWN_SOMEWHERE.format(page=doubted[0].page), told)
+    return _stopped(extraction, DRAWN_SOMEWHERE.format(page=asked[0].page), told)
 
 
 def agrees(stated: str, shown: str) -> bool:
@@ -70,15 +78,17 @@ def _places(document: ParsedDocument, extraction: Extraction) -> list[Evidence]:
     printed = {page.number for page in document.pages if page.origin == "text"}
     cells = (cell for rows in extraction.rows.values() for row in rows for cell in row.cells.values())
     found: dict[_Place, Evidence] = {}
-    boxes = 0
     for result in (*extraction.fields.values(), *cells):
         for place in result.evidence:
-            if place.page in printed and place.boxes and (place.page, place.boxes) not in found:
-                boxes += len(place.boxes)
-                if boxes > MOST_BOXES:
-                    return list(found.values())
-                found[place.page, place.boxes] = place
+            if place.page in printed and place.boxes:
+                found.setdefault((place.page, place.boxes), place)
     return list(found.values())
+
+
+def _first(places: Sequence[Evidence]) -> list[Evidence]:
+    """As many places as are read of a document drawn at random."""
+    counts = accumulate(len(place.boxes) for place in places)
+    return [place for place, count in zip(places, counts, strict=True) if count <= MOST_BOXES]
 
 
 def _otherwise(

@@ -14,11 +14,12 @@ from documents import drawn_words
 from documents.jail import ParserPool
 from documents.limits import Limits
 from documents.parse import parse_bytes
-from extractors.assess.drawn import agrees
+from extractors.assess.drawn import MOST_DOUBTED, agrees, compared_with_picture
 from extractors.pipeline import Occasion, extract
 from flows.wiring import look_door
-from schemas.document import DOUBTFUL_FONT
+from schemas.document import DOUBTFUL_FONT, Box
 from schemas.loader import builtin_schemas
+from schemas.results import Evidence
 
 INVOICE = builtin_schemas()["invoice"]
 SAMPLES = Path(__file__).parents[2] / "samples" / "documents"
@@ -95,6 +96,17 @@ def test_what_cannot_be_compared_goes_to_a_person(pictures):
         record = extract(document, INVOICE, accept_proved=True, occasion=occasion, look=look)
         assert all(result.decision == "review" for result in record.fields.values())
         assert record.problems[-1].message.endswith("could not be checked.")
+
+
+def test_a_doubtful_file_with_too_many_places_to_look_at_goes_to_a_person():
+    """No value passes unseen because others stand before it: what is too much to look at is not looked at in part."""
+    content = lying(invoice())
+    document, record = read(content)
+    places = tuple(Evidence(1, (Box(60, at, 90, at + 1),), "x") for at in range(MOST_DOUBTED + 1))
+    crowded = record.fields["gross_total"].model_copy(update={"evidence": places})
+    record = record.model_copy(update={"fields": {**record.fields, "gross_total": crowded}})
+    stopped = compared_with_picture(document, record, lambda places, dots: [], doubted=True)
+    assert all(result.blocked for result in stopped.fields.values())
 
 
 def test_files_are_drawn_by_the_secret_and_pictures_are_never(pictures):
