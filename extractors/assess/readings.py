@@ -65,6 +65,17 @@ class Reading:
         return tuple(candidate.source for candidate in self.candidates if candidate.source in self.meant_by)
 
     @property
+    def leads(self) -> bool:
+        """Whether an embedded invoice says so: where it and the page differ, its data lead.
+
+        The structured part of a hybrid invoice is the leading one (German ministry of finance, 15 October 2024). A
+        person sees the difference and both values all the same, see `extractors.assess.embedded_page`.
+        """
+        return any(
+            candidate.signals.get("e_invoice") and candidate.source in self.meant_by for candidate in self.candidates
+        )
+
+    @property
     def sources(self) -> frozenset[str]:
         """The sources that gave the value, if only as their second choice."""
         return frozenset(candidate.source for candidate in self.candidates)
@@ -87,7 +98,7 @@ _TRUST = {"person": 0, "embedded": 1, "llm": 2, "rules": 3}
 
 
 def readings(field: FieldDefinition, candidates: Iterable[Candidate]) -> list[Reading]:
-    """Return the distinct values of `field`, most believed first."""
+    """Return the distinct values of `field`: what an embedded invoice says, then the most believed first."""
     groups: dict[str, list[Candidate]] = {}
     best: dict[str, float] = {}
     for candidate in candidates:
@@ -96,7 +107,8 @@ def readings(field: FieldDefinition, candidates: Iterable[Candidate]) -> list[Re
             best[candidate.source] = max(candidate.score, best.get(candidate.source, 0.0))
     found = [_reading(field, group, best) for group in groups.values()]
     settled = [_contested(reading, found) for reading in found]
-    return sorted(settled, key=lambda reading: -reading.belief)  # stable: equals keep the order of their source
+    # Stable: equals keep the order of their source.
+    return sorted(settled, key=lambda reading: (not reading.leads, -reading.belief))
 
 
 def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[str, float]) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
@@ -91,6 +92,16 @@ def test_conflict_goes_to_a_person(laid_out: Maker) -> None:
     assert field.value == Decimal("11.00") and field.decision == "review"
     assert [other.value for other in field.alternatives] == [Decimal("10.00")]
     assert any("Another source" in reason for reason in field.reasons)
+
+
+def test_an_embedded_invoice_leads_where_the_page_differs(laid_out: Maker) -> None:
+    """What the e-invoice says is the answer, on the page or not; the page's value is offered, a person looks."""
+    embedded = replace(money("gross", "121.00", "embedded", 0.97, ()), signals={"e_invoice": 1.0})
+    extraction = judged(laid_out(), [money("gross", "119.00", score=0.9), embedded])
+    gross = extraction.fields["gross"]
+    assert gross.value == Decimal("121.00") and gross.source == "embedded" and gross.decision == "review"
+    assert [other.value for other in gross.alternatives] == [Decimal("119.00")]
+    assert [problem.check for problem in extraction.problems if "gross" in problem.fields][:1] == ["embedded_differs"]
 
 
 def test_arithmetic_proves_or_blocks(laid_out: Maker) -> None:
