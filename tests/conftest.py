@@ -4,9 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("DOCASSAY_DATA", ROOT.parent / "shared" / "data")).resolve()
+
+settings.register_profile("docassay", deadline=None)  # how fast is for benchmarks: a busy machine is no failure
+settings.load_profile("docassay")
 
 
 @pytest.fixture(scope="session")
