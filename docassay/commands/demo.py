@@ -27,7 +27,7 @@ def demo(
     *,
     data_folder: Annotated[Path, Parameter(name=["--data"])] = DEMO_FOLDER,
     all: bool = False,
-    no_serve: bool = False,
+    once: bool = False,
     json: bool = False,
 ) -> int:
     """Process the bundled samples and show what comes out; no key, no network, nothing but this folder is written.
@@ -37,7 +37,7 @@ def demo(
     Args:
         data_folder: where the demo keeps its documents and tables.
         all: show every field of every document.
-        no_serve: end after the tables, also at a terminal.
+        once: end after the tables, also at a terminal.
         json: how the run ended as one JSON object.
     """
     from docassay.commands.run import as_data
@@ -68,7 +68,7 @@ def demo(
         _show_failed(store)
     finally:
         store.close()
-    serves = not no_serve and sys.stdout.isatty()
+    serves = not once and sys.stdout.isatty()
     _show_next(outcome, settings, tables, workbook, serves=serves)
     if serves:
         _serve(settings)
