@@ -97,9 +97,7 @@ def be_schedules(settings: Settings, config: Path | None, api_url: str) -> None:
     stop = _stoppable()
     quiet_prefect(settings)
     os.environ["PREFECT_API_URL"] = api_url
-    while not answers(api_url):
-        if stop.wait(0.5):
-            return
+    from httpx import TransportError
     from prefect.runner import Runner
 
     from flows.scheduled import deployments
@@ -116,10 +114,30 @@ def be_schedules(settings: Settings, config: Path | None, api_url: str) -> None:
             started.cancel()
         await asyncio.gather(started, return_exceptions=True)
 
-    # Not in the main thread: there a runner would put its own signal handler in the place of ours.
-    thread = threading.Thread(target=lambda: asyncio.run(run()), name="runner")
+    while not stop.is_set():
+        if answers(api_url):
+            failed = _beside_the_main_thread(lambda: asyncio.run(run()))
+            if not isinstance(failed, TransportError):  # else the server went away: it comes again, or we end with it
+                if failed is not None:
+                    raise failed
+                return
+        stop.wait(0.5)
+
+
+def _beside_the_main_thread(body: Callable[[], None]) -> Exception | None:
+    """Run `body` in a thread and return what went wrong: in the main one a runner would take over our signals."""
+    failed: list[Exception] = []
+
+    def run() -> None:
+        try:
+            body()
+        except Exception as error:  # noqa: BLE001 - handed to the caller, who knows it
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="runner")
     thread.start()
     thread.join()
+    return failed[0] if failed else None
 
 
 def be_api(settings: Settings) -> None:
