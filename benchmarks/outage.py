@@ -31,7 +31,7 @@ from flows.model import open_model
 from flows.process import process
 from flows.retry import wake_due
 from flows.settings import Settings
-from flows.wiring import Line, extract_door, known_schemas, versions
+from flows.wiring import Line, audit_door, extract_door, known_schemas, open_confidence, versions
 from store.entities import Claim
 from store.ledger import StoredLedger
 from store.states import State
@@ -125,6 +125,7 @@ def open_simulated(settings: Settings, clock: Clock) -> Iterator[Line]:
             schemas=schemas,
             classify=lambda document: classify(document, schemas.values()),
             extract=extract_door(settings, model),
+            audit=audit_door(settings, open_confidence(store)),
             parser_version=parser_version,
             extractor_version=extractor_version,
             owner="outage",
