@@ -78,7 +78,7 @@ def shown_rows(layout: Layout, labels: Labels, schema: Schema, field: FieldDefin
     """
     bands = _bands(layout)
     running = _running(bands, layout)
-    totals = _total_owners(schema, field)
+    totals = total_owners(schema, field)
     heads = {at: head for at in range(len(bands)) if (head := _head(bands, at, labels, field, layout.line_height))}
     if not heads:
         return ()
@@ -117,7 +117,7 @@ def rows_in_line(
     """Return the lines whose figure ends below or above `known` figures (page and box) of one column."""
     if len(known) < FEWEST:
         return ()
-    totals, bands = _total_owners(schema, field), _bands(layout)
+    totals, bands = total_owners(schema, field), _bands(layout)
     running = _running(bands, layout)
     right = sorted(box.x1 for _, box in known)[len(known) // 2]
     first = min((page, box.y0) for page, box in known)
@@ -170,7 +170,8 @@ def _running(bands: Sequence[_Band], layout: Layout) -> set[int]:
     }
 
 
-def _total_owners(schema: Schema, field: FieldDefinition) -> set[str]:
+def total_owners(schema: Schema, field: FieldDefinition) -> set[str]:
+    """Return the fields whose labels end a table: amounts of the totals block and what the rows add up to."""
     named = {each.name for each in schema.fields if each.kind is Kind.MONEY and "totals" in each.places}
     for check in schema.checks:
         if isinstance(check, RowsSumCheck) and check.rows == field.name:

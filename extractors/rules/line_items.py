@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from extractors.page.labels import LabelHit, find_labels
 from extractors.page.runs import Layout, folded
+from extractors.page.table_rows import total_owners
 from extractors.rules.alignment import aligned_tables
 from extractors.rules.arithmetic import Figures, Product, best_product, judge, multiplies
 from extractors.rules.cell_values import FIGURES, figures_of, typed_row, with_text
@@ -17,7 +18,6 @@ from extractors.rules.grid import GridRow, rows_of, running_rows
 from extractors.rules.item_rows import Bounds, Item, gather
 from extractors.rules.locale import Locale
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
-from schemas.checks import RowsSumCheck, SumCheck
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow
@@ -80,7 +80,7 @@ def _paper(document: ParsedDocument, schema: Schema, field: FieldDefinition, loc
         hits.setdefault(hit.run.number, []).append(hit)
     grid = rows_of(layout)
     running = running_rows(grid, layout)
-    totals = _total_owners(schema, field)
+    totals = total_owners(schema, field)
     bounds = Bounds(
         lambda row: _is_total(row, hits, totals) and not _multiplies_out(row, locale),
         lambda number: number in running or _CARRIED.search(grid[number].text) is not None,
@@ -88,17 +88,6 @@ def _paper(document: ParsedDocument, schema: Schema, field: FieldDefinition, loc
     )
     heads = find_heads(grid, hits, field, layout.line_height)
     return _Paper(grid, heads, bounds, layout.line_height, sums_on(document), field, schema, locale)
-
-
-def _total_owners(schema: Schema, field: FieldDefinition) -> set[str]:
-    """Fields whose labels end a table: amounts of the totals block and what the rows add up to."""
-    named = {f.name for f in schema.fields if f.kind is Kind.MONEY and "totals" in f.places}
-    for check in schema.checks:
-        if isinstance(check, RowsSumCheck) and check.rows == field.name:
-            named.add(check.total)
-        if isinstance(check, SumCheck):
-            named.update(check.fields)
-    return named
 
 
 def _is_total(row: GridRow, hits: dict[int, list[LabelHit]], totals: set[str]) -> bool:

@@ -86,13 +86,18 @@ def queue(
     shelf = DeskQueue(context.store.database, context.store.now)
     rows, following = shelf.page(wanted, order, limit, _read_cursor(cursor))
     groups = [] if cursor else shelf.groups(wanted)
+    text = mask_for(context, person_of(request), None).text  # a cause is a filter too: it is shown whole or not at all
     start_of_day = context.store.now().replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         "total": shelf.count(wanted),
         "done_today": desk.acts.finished(desk.who, start_of_day),
         "documents": [_row(request, row) for row in rows],
         "next": _cursor(following) if following else None,
-        "groups": [{"cause": group.cause, "count": group.count, "worth": group.worth} for group in groups],
+        "groups": [
+            {"cause": group.cause, "count": group.count, "worth": group.worth}
+            for group in groups
+            if text(group.cause) == group.cause
+        ],
     }
 
 

@@ -12,6 +12,8 @@ from review.desk.acts import new_key
 from schemas.fields import Kind
 from store.states import State
 
+ROLES = (("reviewer", "bank_data"), ("reviewer",))
+
 
 @pytest.fixture
 def three(store):
@@ -41,6 +43,17 @@ def test_the_queue_shows_the_worthiest_first_with_its_reasons(signed_in, three):
     assert shown["groups"] == [
         {"cause": first["cause"], "count": 2, "worth": pytest.approx(shown["groups"][0]["worth"])}
     ]
+
+
+def test_a_cause_that_quotes_an_account_is_no_group_for_all(signed_in, store):
+    """A supplier's name with an account in it names a shared cause only to those who may see bank data."""
+    name = "Acme Ltd, DE89 3704 0044 0532 0130 00"
+    for content in (b"one", b"two"):
+        seller = result("seller_name", Kind.PARTY, name, 0.9, decision="accepted")
+        new_document(store, content, record=reading("0" * 64, seller_name=seller))
+    shown = [signed_in(*roles, name=roles[-1]).get("/desk/api/queue").json() for roles in ROLES]
+    assert [len(each["documents"]) for each in shown] == [2, 2]
+    assert [len(each["groups"]) for each in shown] == [1, 0] and name in shown[0]["groups"][0]["cause"]
 
 
 @pytest.mark.parametrize(
