@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -11,6 +12,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+sys.path.append(str(Path(__file__).parent / "desk"))
+from desk_documents import result
+
 from flows.exporting import write_snapshot
 from review.access.identity import cookie_name
 from review.app import create_app
@@ -19,7 +23,7 @@ from review.decisions import Decisions
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Kind
 from schemas.loader import builtin_schemas
-from schemas.results import Evidence, Extraction, FieldResult, Problem, RowResult
+from schemas.results import Evidence, Extraction, Problem, RowResult
 from store.entities import Document
 from store.people import Grant
 from store.store import Store
@@ -29,23 +33,6 @@ IBAN, PRINTED = "DE89370400440532013000", "DE89 3704 0044 0532 0130 00"
 
 
 BANK_PLACE = (Evidence(2, (Box(5, 2, 9, 4),), PRINTED),)
-
-
-def result(name: str, kind: Kind, value: object, confidence: float | None, **more: object) -> FieldResult:
-    return FieldResult.model_validate(
-        {
-            "name": name,
-            "kind": kind,
-            "answer": "not_found" if value is None else "found",
-            "value": value,
-            "confidence": confidence,
-            "confidence_status": "scorecard" if confidence is not None else None,
-            "source": "rules" if value is not None else None,
-            "decision": "review",
-            "reasons": (f"Reason of {name}.",),
-            **more,
-        }
-    )
 
 
 def extraction(sha256: str) -> Extraction:
