@@ -31,7 +31,7 @@ ENOUGH_DOCUMENTS = 30  # below, no difference between two scorers is believed
 RESAMPLES = 2000
 SURE = 0.95  # share of the resamples in which the new scorer must be the better one
 STEPS, STEP_LIMIT = 50, 1e-9
-EDGE = math.log(SUREST / (1 - SUREST))  # log odds beyond which nothing is told apart
+EDGE = round(math.log(SUREST / (1 - SUREST)), 6)  # log odds beyond which nothing is told apart
 
 Numbers = NDArray[np.float64]
 Outcome = Literal["better", "worse", "not enough documents"]
@@ -272,23 +272,32 @@ def platt(odds: Sequence[float], right: Collection[bool]) -> Calibration:
     return Calibration("platt", round(max(float(slope), 0.05), 6), round(float(offset), 6))
 
 
+def _placed(log_odds: float) -> float:
+    """Return log odds as knots keep them, six places; two that are the same there are one, and so are the two zeros."""
+    return round(log_odds, 6) + 0.0
+
+
 def isotonic(odds: Sequence[float], right: Sequence[bool]) -> Calibration:
     """Return the rising map that fits outcomes best, as points in the middle of its steps.
 
     Steps by pooling adjacent violators (Ayer et al., 1955). Between their middles the map is straight, so that answers
     of one step keep their order; the ends go to what nothing is surer than.
     """
+    same: dict[float, list[float]] = {}  # answers of the same log odds are one step from the start
+    for place, outcome in zip((_placed(one) for one in odds), right, strict=True):
+        tie = same.setdefault(place, [0.0, 0.0, 0.0])
+        same[place] = [tie[0] + place, tie[1] + outcome, tie[2] + 1.0]
     steps: list[list[float]] = []  # sum of log odds, right answers, answers
-    for place, outcome in sorted(zip(odds, right, strict=True)):
-        steps.append([place, float(outcome), 1.0])
+    for place in sorted(same):
+        steps.append(same[place])
         while len(steps) > 1 and steps[-2][1] * steps[-1][2] >= steps[-1][1] * steps[-2][2]:
             last = steps.pop()
             steps[-1] = [one + other for one, other in zip(steps[-1], last, strict=True)]
     knots: list[tuple[float, float]] = [(-EDGE, LEAST)]
     for total, hits, size in steps:
-        place, share = total / size, (hits + 0.5) / (size + 1.0)  # no step of a few answers is certain
-        share = min(max(share, knots[-1][1]), MOST)
+        place, share = _placed(total / size), (hits + 0.5) / (size + 1.0)  # no step of a few answers is certain
+        share = min(max(round(share, 6), knots[-1][1]), MOST)
         if knots[-1][0] < place < EDGE:
             knots.append((place, share))
     knots.append((EDGE, MOST))
-    return Calibration("isotonic", knots=tuple((round(place, 6), round(share, 6)) for place, share in knots))
+    return Calibration("isotonic", knots=tuple(knots))

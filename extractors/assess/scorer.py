@@ -210,7 +210,7 @@ def _between(knots: tuple[tuple[float, float], ...], place: float) -> float:
     if position == len(knots):
         return knots[-1][1]
     (x0, y0), (x1, y1) = knots[position - 1], knots[position]
-    return y0 + (y1 - y0) * (place - x0) / (x1 - x0)
+    return min(y0 + (y1 - y0) * (place - x0) / (x1 - x0), y1)  # the last digit of a sum may pass the knot
 
 
 BUILT_IN = _scorer(tomllib.loads(WRITTEN.read_text(encoding="utf-8")))

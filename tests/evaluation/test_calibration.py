@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evaluation.calibration import compared, fitted, fold_of, isotonic, log_loss, out_of_fold, platt, refitted
@@ -113,8 +113,11 @@ def test_many_answers_of_few_documents_are_few_witnesses() -> None:
     assert verdict.low < 0 < verdict.high and verdict.outcome == "not enough documents"
 
 
-@given(st.lists(st.tuples(st.floats(-6, 6), st.booleans()), min_size=1, max_size=60))
-@settings(max_examples=100)
+@given(st.lists(st.tuples(st.floats(-7, 7), st.booleans()), min_size=1, max_size=60))
+@example([(0.0, True), (-1.8538100467844484e-152, False)])  # one place, and zero with either sign
+@example([(0.0, False)] * 2 + [(0.0, True), (-1.375, False), (-2.4296875, False), (-1.8e-152, False)])
+@example([(6.9067549, True), (6.9067550, False)])  # at the end of the map
+@settings(max_examples=200)
 def test_maps_rise(points: list[tuple[float, bool]]) -> None:
     """Whatever the outcomes, a surer answer never gets the lower probability, and nothing is certain."""
     odds, right = [place for place, _ in points], [outcome for _, outcome in points]
