@@ -10,6 +10,7 @@ from schemas.errors import Reason, Unavailable
 from store import (  # noqa: F401 - loaded tables are known
     confidence_tables,
     desk_tables,
+    layout_tables,
     ledger_tables,
     people_tables,
     prompt_tables,
@@ -19,7 +20,7 @@ from store import (  # noqa: F401 - loaded tables are known
 )
 from store.database import Database
 
-HEAD = "0009"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
+HEAD = "0010"  # the newest file in migrations/versions; a constant, so that an ordinary start need not load Alembic
 _LOCK = 0x646F6361  # our number among PostgreSQL's advisory locks
 
 
