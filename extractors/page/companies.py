@@ -25,7 +25,7 @@ _CASELESS_FORM = re.compile(
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|\b(?:tel|fax|phone|telefon|iban|bic|swift|ust|vat|gst|page|seite|datum|date|invoice|rechnung|"
     r"facture|factura|fattura|factuur|receipt|quittung|bank|sparkasse|volksbank|total|summe|steuer|tax|amtsgericht|"
-    r"handelsregister|geschäftsführer|copyright|thank|danke|merci|gracias|grazie|e-?mail)\b",
+    r"handelsregister|geschäftsführer|copyright|thank|danke|merci|gracias|grazie|e-?mail)\b|\bco\.?\s?(?:reg|no)\b",
     re.IGNORECASE,
 )
 _ONE_WORD_COUNTRIES = """
@@ -59,11 +59,16 @@ def without_registration(text: str) -> str:
     return _REGISTRATION.sub("", text).rstrip(" ,;-")
 
 
+def is_country(text: str) -> bool:
+    """Return whether the text is the name of a country and nothing else."""
+    return text.strip().lower() in _COUNTRIES
+
+
 def is_mostly_form(text: str) -> bool:
     """Return whether a line holds a legal form and at most one other word: the end of a name begun above."""
     match = LEGAL_FORM.search(text)
     rest = re.sub(r"\([^)]*\)", " ", text[: match.start()] + text[match.end() :]) if match else text
-    return match is not None and len(re.findall(r"[^\W\d_]{2,}", LEGAL_FORM.sub(" ", rest))) <= 1
+    return match is not None and len(re.findall(r"[^\W\d_]+(?:&[^\W\d_]+|[^\W\d_])", LEGAL_FORM.sub(" ", rest))) <= 1
 
 
 def has_legal_form(text: str) -> bool:
@@ -76,6 +81,6 @@ def may_be_name(text: str) -> bool:
     letters = sum(char.isalpha() for char in text)
     digits = sum(char.isdigit() for char in text)
     plain = text.strip()
-    if letters < 3 or digits > letters / 2 or len(text) > 80 or plain.lower() in _COUNTRIES:
+    if letters < 3 or digits > letters / 2 or len(text) > 80 or is_country(plain):
         return False
     return _NOT_A_NAME.search(text) is None and LEGAL_FORM.fullmatch(plain) is None

@@ -28,7 +28,8 @@ _POSTCODE_INSIDE = re.compile(r"\b(?:[0-9]{5}|[0-9]{4}\s?[A-Z]{2})\s+[A-ZÀ-Ý][
 _STREET = re.compile(
     r"\b(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|promenade|rue|avenue|av\.|boulevard|bd|chemin|place|quai|"
     r"calle|c/|avenida|plaza|paseo|via|viale|piazza|corso|straat|laan|plein|kade|dijk|pad|street|st\.|road|rd\.?|lane|"
-    r"drive|dr\.|way|court|jalan|jln|lorong|taman|lot|no\.|unit|suite|floor|p\.?o\.?\s?box|postfach)\b|"
+    r"drive|dr\.|way|court|jalan|jln|lorong|lrg|lebuh|lebuhraya|persiaran|taman|kampung|kg|batu|blok|lot|no\.|unit|suite|"
+    r"floor|block|level|p\.?o\.?\s?box|postfach)\b|^\W*no\s?\.?\s?[\w-]{0,5}[0-9][\w-]{0,4}\s?,|"
     r"(?:straße|strasse|str\.|weg|platz|allee|gasse|straat|laan|kade|dijk|pad)\s*[0-9]",
     re.IGNORECASE,
 )

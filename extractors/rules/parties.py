@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from extractors.page.companies import LEGAL_FORM, has_legal_form, is_mostly_form, may_be_name, without_registration
 from extractors.page.runs import Layout, Passage, Run, folded
-from extractors.rules import scoring
+from extractors.rules import addresses, scoring
 from extractors.rules.blocks import Block, blocks_of, has_postcode, is_city, is_street
 from extractors.rules.sightings import Sighting
 from schemas.values.identifiers import find_ibans, find_vat_numbers
@@ -126,22 +126,27 @@ class Parties:
     def _top_names(self) -> Iterator[Sighting]:
         head = list(self.layout.within(self.first, 0, HEAD * self.height))
         largest = max((self._size(run) for run in head), default=1.0)
+        in_address = {line.number for line in addresses.lines_at_the_head(self.layout)}
         for position, run in enumerate(head):
-            text = without_registration(run.text.strip())
+            lead = owned.end() if (owned := _OWNED_BY.match(run.text)) else 0
+            text = without_registration(run.text[lead:].strip())
             if run.number in self.labelled or not may_be_name(text) or is_street(text) or is_city(text) or ":" in text:
                 continue
             factors = {"place": scoring.UNLABELLED, "line": 0.97 ** min(position, 20)}
-            if has_legal_form(text):
+            formal = has_legal_form(text)
+            if formal:
                 factors["legal_form"] = 1.5
+            elif run.number in in_address:
+                factors["in_address"] = 0.5  # "Taman Berkeley" between street and city
             if self._size(run) > 0.95 * largest:
                 factors["large"] = 1.15
-            if any(char.isdigit() for char in text) or len(text.split()) > 6:
+            if not formal and (any(char.isdigit() for char in text) or len(text.split()) > 6):
                 factors["wordy"] = 0.6
             if self._heads_address(run):
                 factors["address"] = 1.1
             if self._again_below(run):
                 factors["again"] = 1.2
-            passages: tuple[Passage, ...] = (Passage(run, 0, len(text)),)
+            passages: tuple[Passage, ...] = (Passage(run, lead, lead + len(text)),)
             if (tail := self._form_below(run)) is not None:
                 end = without_registration(tail.text.strip())
                 passages, text = (*passages, Passage(tail, 0, len(end))), f"{text} {end}"
@@ -250,6 +255,7 @@ _SALUTATIONS = {
 _TITLE = re.compile(
     r"\s*(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Mlle|Monsieur|Madame|Sra?\.|D\.|Sig\.(?:ra)?)\s+(?=\w)"
 )
+_OWNED_BY = re.compile(r"\W*(?:owne?d?|operated|managed)\s+by\b[\s:]*", re.IGNORECASE)  # a brand, then its company
 _CONTACT = re.compile(r"\b(?:tel|telefon|phone|fax|e-?mail|www)\b|@", re.IGNORECASE)
 
 

@@ -32,6 +32,8 @@ AGAIN = 0.35  # share of the remaining doubt that another place with the same va
 RIVAL = 0.30  # share of the second best value's score that the best one loses
 MUCH_SMALLER = 0.55  # less than half of another amount with a label of the same total
 UNLABELLED = 0.40  # a value of the right kind in the right place, without any label
+PAID = 0.90  # cash less change comes to it
+PAID_EXACTLY = 0.75  # what was handed over comes to it, and no change is printed
 SETTLED = 0.45  # share of the remaining doubt left after amounts add up (net + tax = gross)
 
 

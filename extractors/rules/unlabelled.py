@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from extractors.page.runs import Layout, Passage
-from extractors.rules import scoring
+from extractors.rules import payment, scoring
 from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
 from extractors.rules.sightings import Sighting
@@ -34,6 +34,7 @@ def sightings(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterato
     elif field.kind is Kind.TEXT and "heading" in field.places:
         yield from _title(layout)
     elif field.kind is Kind.MONEY and "totals" in field.places and field.acceptance.required:
+        yield from payment.paid(field, layout, locale)
         yield from _largest(field, layout, locale)
 
 
