@@ -31,11 +31,7 @@ class Sheet:
         color: str = "#111111",
     ) -> None:
         """Write one line; `x` is its left edge, its right edge or its middle by `align`."""
-        name = (
-            {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold", "Courier": "Courier-Bold"}[font]
-            if bold
-            else font
-        )
+        name = ("Times-Bold" if font == "Times-Roman" else f"{font}-Bold") if bold else font
         self.canvas.setFont(name, size)
         self.canvas.setFillColor(HexColor(color))
         draw = {
