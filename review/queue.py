@@ -53,8 +53,7 @@ class Waiting:
 def refresh(store: Store, schemas: Mapping[str, Schema]) -> int:
     """Reckon the place in the queue of every document that changed since; return how many they were."""
 
-    def reckon(document: Document) -> Figures:
-        record = store.extraction(document.sha256) if document.record else None
+    def reckon(document: Document, record: Extraction | None) -> Figures:
         return figures(document, record, schemas.get(document.schema_name or ""))
 
     return DeskQueue(store.database, store.now).refresh(FORMULA, reckon)

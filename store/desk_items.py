@@ -14,8 +14,7 @@ from store.instants import Instant
 
 PERSONAL = ("assignee", "postponed_at", "postponed_by", "note")  # what people say; the rest is reckoned
 _NOTHING: dict[str, Any] = {"assignee": "", "postponed_at": None, "postponed_by": "", "note": ""}
-_UNSEEN: dict[str, Any] = {
-    "seen": "",
+_UNRECKONED: dict[str, Any] = {
     "chance": 1.0,
     "cost": 1.0,
     "seconds": 1.0,
@@ -42,7 +41,7 @@ def personal(connection: Connection, document: str) -> dict[str, Any]:
 
 def new_item(connection: Connection, document: str) -> None:
     """Make the row of a document unless there is one."""
-    insert_if_absent(connection, DeskItemRow.__table__, document=document, **_NOTHING, **_UNSEEN)
+    insert_if_absent(connection, DeskItemRow.__table__, document=document, **_NOTHING, **_UNRECKONED)
 
 
 def put_personal(connection: Connection, document: str, values: Mapping[str, Any]) -> None:

@@ -14,10 +14,9 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    String,
     and_,
+    bindparam,
     case,
-    cast,
     func,
     literal,
     or_,
@@ -25,14 +24,15 @@ from sqlalchemy import (
     update,
 )
 
+from schemas.results import Extraction
 from store.database import Database
 from store.desk_items import new_item
 from store.desk_tables import DeskClaimRow, DeskItemRow
-from store.documents import document_of, storable
+from store.documents import document_of, insert_if_absent, storable
 from store.entities import Document
 from store.instants import utc_now
 from store.states import DECIDED, State
-from store.tables import DocumentRow
+from store.tables import CounterRow, DocumentRow, ExtractionRow
 
 Order = Literal["worth", "oldest", "due", "amount"]
 AT_ONCE = 200  # documents whose figures are reckoned between two transactions
@@ -110,21 +110,33 @@ class DeskQueue:
         self._database = database
         self._now = now
 
-    def refresh(self, formula: str, reckon: Callable[[Document], Figures]) -> int:
-        """Reckon the figures of all documents that were decided on or came in since, and of all by a new formula.
+    def refresh(self, formula: str, reckon: Callable[[Document, Extraction | None], Figures]) -> int:
+        """Reckon the figures of all documents that changed since the last time, and of all by a new formula.
 
         Args:
             formula: names how figures are reckoned; another name makes all anew.
-            reckon: gives the figures of a document.
+            reckon: gives the figures of a document with its record; None: it has none.
+
+        Returns:
+            How many documents were reckoned.
         """
-        done = 0
-        while unseen := self._unseen(formula):
-            figures = [(document, reckon(document)) for document in unseen]
+        done, reader = 0, f"queue {formula}"
+        while True:
+            with self._database.read() as connection:
+                since = _seen(connection, reader)
+                changed = _changed_since(connection, since)
+            if not changed:
+                return done
+            figures = [(row.sha256, reckon(document_of(row), _record(row))) for row in changed]
             with self._database.write() as connection:
-                for document, found in figures:
-                    _put(connection, document, _seen(document.record, formula), found)
-            done += len(unseen)
-        return done
+                insert_if_absent(connection, CounterRow.__table__, name=reader, value=0)
+                if (
+                    _seen(connection, reader, hold=True) == since
+                ):  # else another process did it, of later records perhaps
+                    _put(connection, figures)
+                    seen = update(CounterRow).where(CounterRow.name == reader).values(value=changed[-1].change)
+                    connection.execute(seen)
+                    done += len(changed)
 
     def page(
         self, wanted: Wanted, order: Order, limit: int, after: tuple[Any, str] | None = None
@@ -162,18 +174,6 @@ class DeskQueue:
             found = connection.execute(query.order_by(worth.desc(), DeskItemRow.cause).limit(limit))
             return [Group(*row) for row in found]
 
-    def _unseen(self, formula: str) -> list[Document]:
-        seen = cast(DocumentRow.record, String) + literal(_seen("", formula))
-        query = (
-            select(DocumentRow)
-            .outerjoin(DeskItemRow, DeskItemRow.document == DocumentRow.sha256)
-            .where(DocumentRow.state.in_(DECIDED))
-            .where(or_(DeskItemRow.seen.is_(None), DeskItemRow.seen != seen))
-            .limit(AT_ONCE)
-        )
-        with self._database.read() as connection:
-            return [document_of(row) for row in connection.execute(query)]
-
 
 _FIGURES = tuple(field.name for field in dataclasses.fields(Figures) if field.name != "reasons")
 _COLUMNS = (
@@ -187,16 +187,39 @@ _COLUMNS = (
 )
 
 
-def _seen(record: int | str, formula: str) -> str:
-    return f"{record}.{formula}"
+def _seen(connection: Connection, reader: str, *, hold: bool = False) -> int:
+    """The last change that the figures know."""
+    query = select(CounterRow.value).where(CounterRow.name == reader)
+    return connection.execute(query.with_for_update() if hold else query).scalar() or 0
 
 
-def _put(connection: Connection, document: Document, seen: str, figures: Figures) -> None:
-    new_item(connection, document.sha256)
-    values: dict[str, Any] = {name: getattr(figures, name) for name in _FIGURES}
+def _changed_since(connection: Connection, change: int) -> Sequence[Row[Any]]:
+    """Some documents that were decided on since, with their records. Changes are numbered in the order of commits."""
+    record, document = ExtractionRow, DocumentRow
+    query = select(document, record.body).outerjoin(
+        record, and_(record.document == document.sha256, record.sequence == document.record)
+    )
+    # The state is hidden from its index, by which SQLite would look at every document that was ever decided.
+    query = query.where(document.change > change, func.coalesce(document.state, "").in_(DECIDED))
+    return connection.execute(query.order_by(document.change).limit(AT_ONCE)).all()
+
+
+def _record(row: Row[Any]) -> Extraction | None:
+    return None if row.body is None else Extraction.model_validate_json(row.body)
+
+
+def _put(connection: Connection, found: Sequence[tuple[str, Figures]]) -> None:
+    """Write figures down; what people said of the documents stays."""
+    for document, _ in found:
+        new_item(connection, document)
+    changed = update(DeskItemRow).where(DeskItemRow.document == bindparam("of"))
+    connection.execute(changed, [{"of": document, **_columns(figures)} for document, figures in found])
+
+
+def _columns(figures: Figures) -> dict[str, Any]:
+    values = {name: getattr(figures, name) for name in _FIGURES}
     values = {name: storable(value) if isinstance(value, str) else value for name, value in values.items()}
-    values |= {"reasons": json.dumps(figures.reasons), "worth": figures.worth, "seen": seen}
-    connection.execute(update(DeskItemRow).where(DeskItemRow.document == document.sha256).values(**values))
+    return {**values, "reasons": json.dumps(figures.reasons), "worth": figures.worth}
 
 
 def _key(order: Order) -> tuple[ColumnElement[Any], bool]:

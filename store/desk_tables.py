@@ -100,7 +100,6 @@ class DeskItemRow(Base):
     postponed_at: Mapped[datetime | None] = mapped_column(Instant)
     postponed_by: Mapped[str] = mapped_column(PERSON)
     note: Mapped[str] = mapped_column(Text)  # why it was postponed or sent back
-    seen: Mapped[str] = mapped_column(String(80))  # version, record and formula that the figures below are of
     chance: Mapped[float] = mapped_column(Float)  # of at least one wrong value, 0..1
     cost: Mapped[float] = mapped_column(Float)  # of a wrong value, in units of an ordinary one
     seconds: Mapped[float] = mapped_column(Float)  # that a person will need

@@ -160,7 +160,10 @@ class BatchDocumentRow(Base):
 
 
 class CounterRow(Base):
-    """Numbers that are given out once, in the order of the commits (a sequence would give them before)."""
+    """Numbers that are given out once, in the order of the commits (a sequence would give them before).
+
+    "change" numbers the changes of documents; "queue …" is the last of them whose figures the queue has.
+    """
 
     __tablename__ = "counters"
 
