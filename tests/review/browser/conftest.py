@@ -150,6 +150,27 @@ class Tab:
         self.page.click(f'[data-path="{path}"]')
         self.page.wait_for_selector(f'[data-path="{path}"][aria-selected=true]')
 
+    def state(self, name: str) -> str:
+        """The state of a document as the server says it."""
+        address = f"{self.service.url}/api/v1/documents/{self.service.documents[name]}"
+        state: str = self.context.request.get(address).json()["state"]
+        return state
+
+    def point(self, place: tuple[float, float]) -> list[float]:
+        """Where a place on the page, in points, is on the screen."""
+        found: list[float] = self.page.evaluate(
+            """([x, y]) => { const layer = document.getElementById('layer').getBoundingClientRect();
+            const [, , width, height] = document.getElementById('marks').getAttribute('viewBox').split(' ').map(Number);
+            return [layer.x + x / width * layer.width, layer.y + y / height * layer.height]; }""",
+            place,
+        )
+        return found
+
+    def click_on(self, box: list[float]) -> None:
+        """Click the middle of a box of points on the page."""
+        x0, y0, x1, y1 = box
+        self.page.mouse.click(*self.point(((x0 + x1) / 2, (y0 + y1) / 2)))
+
     def fields(self, name: str) -> dict[str, Any]:
         """What the server says of the fields of a document."""
         address = f"{self.service.url}/desk/api/documents/{self.service.documents[name]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import signal
@@ -20,6 +21,10 @@ from flows.process import process
 from flows.settings import Settings
 from flows.wiring import open_line, open_store
 from review.access.passwords import hashed
+from schemas.document import Box, Line, Page, ParsedDocument, Word
+from schemas.fields import Kind
+from schemas.loader import builtin_schemas
+from schemas.results import Evidence, Extraction, FieldResult
 from store.people import Grant, People
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +36,9 @@ PEOPLE = {
     "vera": ("viewer",),
     "olga": ("admin",),
 }
+LARGE, LARGE_PAGES = "large.pdf", 1000
+PLACE = Box(100, 100, 180, 112)  # of the value on each page of it
+LARGE_PLACES = (2, 130, 260, 390, 520, 650, 780, 910, 990)  # pages with a field to decide
 STACK, STACKED = "stack.pdf", ("invoice-01-classic-en.pdf", "invoice-10-footer-en.pdf", "invoice-11-window-en.pdf")
 SERVE = (
     "import sys; from pathlib import Path; from flows.serve import be_api; from flows.settings import Settings; "
@@ -54,6 +62,46 @@ def fill(folder: Path, names: Sequence[str]) -> dict[str, str]:
             people.add(person, [Grant(role) for role in roles], "test")
             people.set_password(person, hashed(PASSWORD, person), "test")
     return found
+
+
+def add_large(folder: Path) -> dict[str, str]:
+    """Put a document of 1,000 pages, with fields to decide all over it, into a data folder; return sha256 by name."""
+    document, target = pdfium.PdfDocument.new(), io.BytesIO()
+    with pdfium.PdfDocument(SAMPLES / "master-agreement-60-pages.pdf") as sample:
+        while len(document) < LARGE_PAGES:
+            document.import_pages(sample, list(range(min(len(sample), LARGE_PAGES - len(document)))))
+    document.save(target)
+    sha256 = hashlib.sha256(target.getvalue()).hexdigest()
+    with open_line(Settings(data_folder=folder)) as line:
+        line.store.add_document(target.getvalue(), LARGE, "test")
+        (claim,) = line.store.claim(line.owner, documents=[sha256])
+        pages = tuple(_page(number) for number in range(1, LARGE_PAGES + 1))
+        claim = line.store.save_parsed(claim, ParsedDocument(sha256, "application/pdf", pages), "p")
+        record, schema = _record(sha256), builtin_schemas()["contract"]
+        line.store.decide(line.store.save_extraction(claim, record, "e", schema))
+    return {LARGE: sha256}
+
+
+def _page(number: int) -> Page:
+    return Page(number, 595, 842, (Line((Word(f"V-{number}", PLACE, number),), 0),))
+
+
+def _record(sha256: str) -> Extraction:
+    schema = builtin_schemas()["contract"]
+    names = [field.name for field in schema.fields if field.kind is not Kind.TABLE and not field.many]
+    fields = {
+        name: FieldResult(
+            name=name,
+            kind=Kind.TEXT,
+            answer="found",
+            value=f"V-{page}",
+            evidence=(Evidence(page, (PLACE,), f"V-{page}"),),
+            source="rules",
+            reasons=("It is a test.",),
+        )
+        for name, page in zip(names, LARGE_PLACES, strict=False)
+    }
+    return Extraction(document=sha256, schema_name="contract", schema_version=schema.version, fields=fields)
 
 
 def stack() -> bytes:

@@ -100,7 +100,7 @@ def test_a_word_costs_five_keys_or_one_click(tab):
         )
         box = box or _box_of(tab, name, "PO-86122")
         tab.go(path)
-        assert counted.cost(lambda page, box=box: _click(page, box)) == (0, 1)
+        assert counted.cost(lambda _, box=box: tab.click_on(box)) == (0, 1)
         assert tab.fields(name)[path]["decision"] == "accepted"
         assert tab.fields(name)[path]["evidence"][0]["boxes"]
     assert tab.fields(name)["order_reference"]["value"] == "PO-86122"
@@ -133,17 +133,6 @@ def _back(tab: Any, path: str, value: str) -> None:
     shown = "([path, value]) => document.querySelector(`[data-path='${path}'] .text`)?.textContent === value"
     tab.until(shown, [path, value])
     tab.saved()
-
-
-def _click(page: Any, box: list[float]) -> None:
-    """Click the middle of a box of points."""
-    x, y = page.evaluate(
-        """([x0, y0, x1, y1]) => { const layer = document.getElementById('layer').getBoundingClientRect();
-        const [, , width, height] = document.getElementById('marks').getAttribute('viewBox').split(' ').map(Number);
-        return [layer.x + (x0 + x1) / 2 / width * layer.width, layer.y + (y0 + y1) / 2 / height * layer.height]; }""",
-        box,
-    )
-    page.mouse.click(x, y)
 
 
 def _box_of(tab: Any, name: str, text: str) -> list[float]:

@@ -36,7 +36,7 @@ def test_a_document_without_a_mouse(tab, service):
     assert not any(field["doubtful"] for field in tab.fields(NAME).values())
     page.keyboard.press("Control+Enter")
     _left(tab, NAME)
-    assert _state(tab, NAME) == "accepted"
+    assert tab.state(NAME) == "accepted"
     tab.open(STACK)
     _menu_by_keys(page, "open-split")
     page.wait_for_selector("#split[open]")
@@ -51,12 +51,12 @@ def test_a_document_without_a_mouse(tab, service):
     assert _parts(page) == ["Part 1: pages 1 to 2", "Part 2: page 3"]
     page.keyboard.press("Control+Enter")
     _left(tab, STACK)
-    assert _state(tab, STACK) == "quarantined"
+    assert tab.state(STACK) == "quarantined"
     assert len(_received(tab)) == 2
     tab.ready(page.url.partition("?")[0].rpartition("/")[2])
     page.keyboard.press("Control+z")
     page.wait_for_url(lambda address: f"/desk/{service.documents[STACK]}" in address)
-    assert _state(tab, STACK) == "in_review"
+    assert tab.state(STACK) == "in_review"
     assert not _received(tab)
     tab.open(OTHER)
     _menu_by_keys(page, "reject")
@@ -64,7 +64,7 @@ def test_a_document_without_a_mouse(tab, service):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     _left(tab, OTHER)
-    assert _state(tab, OTHER) == "quarantined"
+    assert tab.state(OTHER) == "quarantined"
     assert tab.mistakes == []
 
 
@@ -83,7 +83,7 @@ def test_a_document_without_a_keyboard(tab, service):
     page.click("text=Draw a column")
     boxes = [tab.fields(NAME)[f"line_items[{row}].quantity"]["evidence"][0]["boxes"][0] for row in (1, 7)]
     left, right = boxes[0][0] - 8, boxes[0][2] + 4  # of the column; the evidence of row 7 may be a 3 beside it
-    _drag(page, [left, boxes[0][1] - 2], [right, boxes[1][3] + 2])
+    _drag(tab, [left, boxes[0][1] - 2], [right, boxes[1][3] + 2])
     tab.until("() => document.getElementById('status').textContent.startsWith('7 cells filled')")
     tab.saved()
     cells = [tab.fields(NAME)[f"line_items[{row}].quantity"] for row in range(1, 8)]
@@ -103,7 +103,7 @@ def test_a_document_without_a_keyboard(tab, service):
         tab.saved()
     page.click("#finish")
     _left(tab, NAME)
-    assert _state(tab, NAME) == "accepted"
+    assert tab.state(NAME) == "accepted"
     tab.open(STACK)
     page.click("summary >> text=More")
     page.click("#open-split")
@@ -112,19 +112,19 @@ def test_a_document_without_a_keyboard(tab, service):
     assert _parts(page) == ["Part 1: page 1", "Part 2: page 2", "Part 3: page 3"]
     page.click("#split-go")
     _left(tab, STACK)
-    assert _state(tab, STACK) == "quarantined"
+    assert tab.state(STACK) == "quarantined"
     assert len(_received(tab)) == 3
     tab.ready(page.url.partition("?")[0].rpartition("/")[2])
     page.click("#undo")
     page.wait_for_url(lambda address: f"/desk/{service.documents[STACK]}" in address)
-    assert (_state(tab, STACK), _received(tab)) == ("in_review", [])
+    assert (tab.state(STACK), _received(tab)) == ("in_review", [])
     tab.open(OTHER)
     page.click("summary >> text=More")
     page.click("#reject")
     page.click("#ask-common >> text=Not for us")
     page.click("#ask button.main")
     _left(tab, OTHER)
-    assert _state(tab, OTHER) == "quarantined"
+    assert tab.state(OTHER) == "quarantined"
     assert "Not for us" in tab.context.request.get(_address(tab, OTHER)).json()["message"]
     assert tab.mistakes == []
 
@@ -142,14 +142,14 @@ def test_documents_are_joined_without_a_script(sign_in):
     page.click(".joined button")
     assert page.locator(".joined strong").all_inner_texts() == [second, first]
     assert page.locator(".joined .faint").all_inner_texts() == ["Page 1", "Page 2"]
-    assert (_state(tab, first), _received(tab)) == ("in_review", [])
+    assert (tab.state(first), _received(tab)) == ("in_review", [])
     page.click("text=Join them")
     page.wait_for_selector(".good")
-    assert {_state(tab, name) for name in (first, second)} == {"quarantined"}
+    assert {tab.state(name) for name in (first, second)} == {"quarantined"}
     assert [made["name"] for made in _received(tab)] == [f"{second.removesuffix('.pdf')} and 1 more.pdf"]
     page.click("text=Undo")
     page.wait_for_selector("text=Taken back")
-    assert ({_state(tab, name) for name in (first, second)}, _received(tab)) == ({"in_review"}, [])
+    assert ({tab.state(name) for name in (first, second)}, _received(tab)) == ({"in_review"}, [])
 
 
 def _menu_by_keys(page: Any, wanted: str) -> None:
@@ -198,23 +198,13 @@ def _left(tab: Any, name: str) -> None:
     tab.page.wait_for_url(lambda address: f"/desk/{sha256}" not in address)
 
 
-def _state(tab: Any, name: str) -> str:
-    state: str = tab.context.request.get(_address(tab, name)).json()["state"]
-    return state
-
-
 def _address(tab: Any, name: str) -> str:
     return f"{tab.service.url}/api/v1/documents/{tab.service.documents[name]}"
 
 
-def _drag(page: Any, start: list[float], end: list[float]) -> None:
-    points = page.evaluate(
-        """(points) => { const layer = document.getElementById('layer').getBoundingClientRect();
-        const [, , width, height] = document.getElementById('marks').getAttribute('viewBox').split(' ').map(Number);
-        return points.map(([x, y]) => [layer.x + x / width * layer.width, layer.y + y / height * layer.height]); }""",
-        [start, end],
-    )
-    page.mouse.move(*points[0])
-    page.mouse.down()
-    page.mouse.move(*points[1], steps=4)
-    page.mouse.up()
+def _drag(tab: Any, start: list[float], end: list[float]) -> None:
+    mouse = tab.page.mouse
+    mouse.move(*tab.point(start))
+    mouse.down()
+    mouse.move(*tab.point(end), steps=4)
+    mouse.up()
