@@ -13,19 +13,20 @@ from extractors.assess.decide import decided
 from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.embedded import extract as embedded
 from extractors.ground import Ground
+from extractors.memory import remembered
 from extractors.routing import RoutePolicy, first_choice, second_choice, second_reading
 from extractors.rules import extract as rules
-from schemas import reasons
 from schemas.confidence import Gate
 from schemas.document import ParsedDocument
 from schemas.errors import CallRefused
 from schemas.fields import Kind
-from schemas.reasons import Sentence, Template
+from schemas.layouts import Lesson
 from schemas.results import Candidate, Extraction, Fallback, FieldResult, ModelReading, RouteDecision
 from schemas.schema import Schema
 
 Extractor = Callable[[ParsedDocument, Schema], tuple[Candidate, ...]]
 Look = Callable[[ParsedDocument, Extraction, "Occasion"], Extraction]
+Memory = Callable[[ParsedDocument], Sequence[Lesson]]
 EXTRACTORS: Mapping[str, Extractor] = {"embedded": embedded.candidates, "rules": rules.candidates}
 NOTHING_CERTIFIED = Gate()
 VERSIONS = {"embedded": embedded.VERSION, "rules": rules.VERSION}
@@ -76,6 +77,7 @@ def extract(
     occasion: Occasion | None = None,
     scorer: Scorer = BUILT_IN,
     look: Look | None = None,
+    memory: Memory | None = None,
 ) -> Extraction:
     """Return the answers of all `sources` brought to one per field, with proof, confidence, reasons and decision.
 
@@ -89,8 +91,10 @@ def extract(
         occasion: in whose name.
         scorer: makes the probabilities.
         look: a look at the pages themselves before it is decided what passes; it may stop what does not fit them.
+        memory: gives what people's corrections taught about the layout of a document; None: nothing is remembered.
     """
-    reading = _DocumentReading(document, schema, sources, scorer)
+    lessons = [] if memory is None else [each for each in memory(document) if each.schema_name == schema.name]
+    reading = _DocumentReading(document, schema, sources, scorer, lessons)
     occasion = occasion or Occasion()
     assessed = _assessed(reading, model, occasion, accept_proved=accept_proved)
     if look is not None:
@@ -138,14 +142,25 @@ def _assessed(
 class _DocumentReading:
     """One document under one schema: witnesses are heard once, candidates assessed as often as needed."""
 
-    def __init__(self, document: ParsedDocument, schema: Schema, sources: Sequence[str], scorer: Scorer) -> None:
+    def __init__(
+        self,
+        document: ParsedDocument,
+        schema: Schema,
+        sources: Sequence[str],
+        scorer: Scorer,
+        lessons: Sequence[Lesson],
+    ) -> None:
         self.document = document
         self.schema = schema
         self.sources = sources
         self.scorer = scorer
+        self.lessons = lessons
+        used = remembered.version(lessons)
+        self.versions = {**source_versions(sources), **({"memory": used} if used else {})}
 
     def witnesses(self) -> tuple[Candidate, ...]:
         found = [c for source in self.sources for c in EXTRACTORS[source](self.document, self.schema)]
+        found += remembered.candidates(self.document, self.schema, self.lessons)
         return self.grounded(found)
 
     def grounded(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -169,7 +184,7 @@ class _DocumentReading:
             self.schema,
             given,
             accept_proved=accept_proved,
-            source_versions=source_versions(self.sources),
+            source_versions=self.versions,
             scorer=self.scorer,
             asked_model=asked_model,
             second=second,
@@ -190,8 +205,8 @@ def _with_route(
     fallbacks = _fallbacks(refused)
     fields = dict(extraction.fields)
     for place, (decision, reading) in enumerate(zip(decisions, readings, strict=True)):
-        said = _not_read(decision, place)
-        fields |= {name: _noted(fields[name], said(why=refusal.message)) for name, refusal in reading.refused.items()}
+        who = "The second reader" if decision.second_from is not None else "The strong model" if place else "The model"
+        fields |= {name: _noted(fields[name], refusal, who) for name, refusal in reading.refused.items()}
     version = " then ".join(dict.fromkeys(reading.version for reading in readings))
     return extraction.model_copy(
         update={
@@ -205,15 +220,9 @@ def _with_route(
     )
 
 
-def _not_read(decision: RouteDecision, place: int) -> Template:
-    """Which model did not read it, in words: that of the decision at `place`."""
-    if decision.second_from is not None:
-        return reasons.NOT_READ_BY_SECOND
-    return reasons.NOT_READ_BY_STRONG_MODEL if place else reasons.NOT_READ_BY_MODEL
-
-
-def _noted(result: FieldResult, reason: Sentence) -> FieldResult:
+def _noted(result: FieldResult, refusal: CallRefused, who: str) -> FieldResult:
     """Say in a field that a model did not read it; nobody may take it for absent then."""
+    reason = f"{who} did not read it: {refusal.message}"
     update: dict[str, object] = {"reasons": (*result.reasons, reason)}
     if result.answer != "found":
         update |= {"decision": "review", "blocked": True}

@@ -50,11 +50,14 @@ def worth_waiting(line: Line, document: str, extraction: Extraction) -> Wait | N
 def version_with(extractor_version: str, extraction: Extraction) -> str:
     """Return the extractor version that a record is kept under.
 
-    One without the model is not the one with it, and what was decided under other certificates is another record.
+    One without the model is not the one with it, and what was decided under other certificates, or with other lessons
+    of the layout memory, is another record.
     """
     missing = sorted(name for fallback in extraction.fallbacks for name in fallback.fields)
     parts = [extractor_version, f"scorer={extraction.scorer}"]
     parts += [f"certificates={','.join(extraction.certificates)}"] if extraction.certificates else []
+    remembered = extraction.source_versions.get("memory")
+    parts += [f"memory={remembered}"] if remembered else []
     parts += [f"without={','.join(missing)}"] if missing else []
     return ";".join(parts)
 

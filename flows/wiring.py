@@ -18,7 +18,7 @@ from documents.jail import ParserPool
 from extractors.assess.drawn import Places, compared_with_picture
 from extractors.assess.scorer import BUILT_IN, Scorer, from_text
 from extractors.classify import Classification, classify
-from extractors.pipeline import NOTHING_CERTIFIED, Look, ModelSource, Occasion, extract, source_versions
+from extractors.pipeline import NOTHING_CERTIFIED, Look, Memory, ModelSource, Occasion, extract, source_versions
 from flows.settings import Settings
 from schemas.confidence import Audit
 from schemas.document import DOUBTFUL_FONT, Attachment, Box, Page, ParsedDocument
@@ -31,6 +31,7 @@ from store.entities import Document
 from store.instants import utc_now
 
 if TYPE_CHECKING:
+    from flows.memory import LayoutMemory
     from review.desk.lineage import CutDoor
     from review.pictures import DrawDoor
     from store.confidence import ConfidenceStore
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 ClassifyDoor = Callable[[ParsedDocument], Classification]
 ExtractDoor = Callable[[ParsedDocument, Schema, Occasion], Extraction]
+# Another model, prompt or lesson makes no record outdated: reading all again costs money, so a person asks for it.
+_MAY_DIFFER = ("llm", "memory")
 AuditDoor = Callable[[Extraction], tuple[Extraction | None, tuple[Audit, ...]]]
 
 
@@ -73,6 +76,13 @@ def open_confidence(store: Store) -> ConfidenceStore:
     return ConfidenceStore(store.database, store.now)
 
 
+def open_memory(store: Store, schemas: Mapping[str, Schema]) -> LayoutMemory:
+    """Return the layout memory of a store."""
+    from flows.memory import LayoutMemory
+
+    return LayoutMemory(store, schemas)
+
+
 def known_schemas(settings: Settings) -> dict[str, Schema]:
     """Return the built-in schemas and the user's; raises SchemaError."""
     return load_schemas(settings.schemas)
@@ -103,7 +113,12 @@ def open_line(settings: Settings) -> Iterator[Line]:
             parser=closing.enter_context(ParserPool(settings.limits, workers=1)),
             schemas=schemas,
             classify=lambda document: classify(document, schemas.values()),
-            extract=second_person_door(extract_door(settings, model, confidence, look), settings, store, schemas),
+            extract=second_person_door(
+                extract_door(settings, model, confidence, look, open_memory(store, schemas).lessons),
+                settings,
+                store,
+                schemas,
+            ),
             audit=audit_door(settings, confidence),
             parser_version=parser_version,
             extractor_version=extractor_version,
@@ -128,6 +143,7 @@ def extract_door(
     model: ModelSource | None = None,
     confidence: ConfidenceStore | None = None,
     look: Look | None = None,
+    memory: Memory | None = None,
 ) -> ExtractDoor:
     """Return the extraction with the sources and the policy of `settings`, and a model if there is one.
 
@@ -146,6 +162,7 @@ def extract_door(
             occasion=occasion,
             scorer=scorer_in_use(confidence) if confidence else BUILT_IN,
             look=look,
+            memory=memory,
         )
 
     return door
@@ -265,13 +282,7 @@ def outdated_test(settings: Settings, store: Store) -> Callable[[Document], bool
         record = store.extraction(document.sha256)
         if record is None or record.schema_name not in schemas:
             return False
-        return record.schema_version != schemas[record.schema_name].version or _without_model(
-            record.source_versions
-        ) != dict(sources)
+        asked = {name: said for name, said in record.source_versions.items() if name not in _MAY_DIFFER}
+        return record.schema_version != schemas[record.schema_name].version or asked != dict(sources)
 
     return outdated
-
-
-def _without_model(versions: Mapping[str, str]) -> dict[str, str]:
-    """Another model or prompt makes no record outdated: reading all again costs money, so a person asks for it."""
-    return {source: version for source, version in versions.items() if source != "llm"}

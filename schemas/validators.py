@@ -9,39 +9,35 @@ from types import ModuleType
 
 from stdnum import bic, iban, lei
 from stdnum.eu import vat
-from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.exceptions import ValidationError
 
-from schemas import reasons
 from schemas.fields import Kind
-from schemas.reasons import Sentence
 
 
-def _by_number(module: ModuleType) -> Callable[[str], Sentence | None]:
-    def problem(value: str) -> Sentence | None:
+def _by_number(module: ModuleType) -> Callable[[str], str | None]:
+    def problem(value: str) -> str | None:
         try:
             module.validate(value)
-        except InvalidChecksum:
-            return reasons.WRONG_DIGITS()
-        except ValidationError:
-            return reasons.WRONG_FORM()
+        except ValidationError as error:
+            return str(error)
         return None
 
     return problem
 
 
-def _positive(value: Decimal) -> Sentence | None:
-    return None if value > 0 else reasons.NOT_ABOVE_ZERO()
+def _positive(value: Decimal) -> str | None:
+    return None if value > 0 else "The amount is not above zero."
 
 
-def _not_negative(value: Decimal) -> Sentence | None:
-    return None if value >= 0 else reasons.BELOW_ZERO()
+def _not_negative(value: Decimal) -> str | None:
+    return None if value >= 0 else "The amount is below zero."
 
 
-def _plausible_year(value: date) -> Sentence | None:
-    return None if 1900 <= value.year <= 2100 else reasons.NO_PLAUSIBLE_YEAR()
+def _plausible_year(value: date) -> str | None:
+    return None if 1900 <= value.year <= 2100 else "The year is before 1900 or after 2100."
 
 
-VALIDATORS: dict[str, Callable[..., Sentence | None]] = {
+VALIDATORS: dict[str, Callable[..., str | None]] = {
     "iban": _by_number(iban),  # ISO 13616, mod 97
     "bic": _by_number(bic),  # ISO 9362, form only
     "eu_vat": _by_number(vat),  # per member state, most with a check digit

@@ -134,8 +134,16 @@ def _of_sources(reading: Reading, others: Sequence[Reading]) -> dict[str, float]
         if candidate.source in other.meant_by and candidate.source not in reading.meant_by
     ]
     out["rival_source"] = max(against, default=0.0)
+    out |= _of_memory(reading, first_choices)
     out["agreeing"] = float(max(0, len(reading.meant_by & set(WITNESSES)) - 1))
     return out
+
+
+def _of_memory(reading: Reading, first_choices: Collection[str]) -> dict[str, float]:
+    remembered = [candidate.score for candidate in reading.candidates if candidate.source == "memory"]
+    if remembered:
+        return {"layout_history": remembered[0]}
+    return {"memory_disagrees": 1.0} if "memory" in first_choices else {}
 
 
 def _of_evidence_grade(kind: Kind, reading: Reading) -> dict[str, float]:

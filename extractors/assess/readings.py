@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.assess import scorecard
-from extractors.assess.summary import capital, sources
-from schemas import reasons
+from extractors.assess import reasons, scorecard
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition
-from schemas.reasons import Sentence, listed
 from schemas.results import Alternative, Candidate, Evidence, Source, Value
 from schemas.validators import VALIDATORS, has_check_digits
 
@@ -25,7 +22,7 @@ class Reading:
 
     candidates: tuple[Candidate, ...]  # one for each source, the most trusted first
     belief: float  # which reading of a field is taken: the scorecard's word on it before checks and scorer speak
-    reasons: tuple[Sentence, ...]
+    reasons: tuple[str, ...]
     validated: bool  # a strong validator (check digits) passed
     sound: bool  # no validator failed
     meant_by: frozenset[str] = frozenset()  # sources whose first choice it is: a second choice confirms nobody's word
@@ -68,6 +65,11 @@ class Reading:
         return tuple(candidate.source for candidate in self.candidates if candidate.source in self.meant_by)
 
     @property
+    def is_witnessed_twice(self) -> bool:
+        """Whether two sources that read this document by themselves mean it; what was remembered of others is none."""
+        return len(self.meant_by - {"memory"}) > 1
+
+    @property
     def leads(self) -> bool:
         """Whether an embedded invoice says so: where it and the page differ, its data lead.
 
@@ -97,7 +99,7 @@ class Reading:
 
 _GRADES = {"exact": 0, "normalized": 1, "fuzzy": 2}
 # Who is believed first when several agree: only decides whose spelling of the value is kept.
-_TRUST = {"person": 0, "embedded": 1, "llm": 2, "rules": 3}
+_TRUST = {"person": 0, "embedded": 1, "llm": 2, "rules": 3, "memory": 4}
 
 
 def readings(field: FieldDefinition, candidates: Iterable[Candidate]) -> list[Reading]:
@@ -123,7 +125,7 @@ def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[s
     belief = scorecard.agreed(candidate.score for candidate in members)
     said = [reason for candidate in members for reason in candidate.reasons]
     if len(meant) > 1:
-        said.append(reasons.AGREE(sources=capital(sources(c.source for c in meant))))
+        said.append(reasons.AGREE.format(sources=reasons.capital(reasons.sources(c.source for c in meant))))
     belief, seen = _by_evidence(belief, members)
     problems = [fault for name in field.validators if (fault := VALIDATORS[name](members[0].value)) is not None]
     validated = not problems and has_check_digits(field.validators)
@@ -131,19 +133,19 @@ def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[s
         belief = scorecard.capped(belief * scorecard.VALIDATOR_FAILED)
     elif validated:
         belief = scorecard.confirmed(belief, scorecard.CHECK_DIGITS_PASSED)
-        said.append(reasons.CHECK_DIGITS())
+        said.append(reasons.CHECK_DIGITS)
     meant_by = frozenset(candidate.source for candidate in meant)
     return Reading(members, belief, (*said, *seen, *problems), validated, not problems, meant_by)
 
 
-def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tuple[Sentence, ...]]:
+def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tuple[str, ...]]:
     places = [evidence for candidate in members for evidence in candidate.evidence]
     derived = next((candidate.derived_from for candidate in members if candidate.derived_from), ())
     if not places:
-        return scorecard.capped(belief * scorecard.UNSEEN), (reasons.UNSEEN(),)
+        return scorecard.capped(belief * scorecard.UNSEEN), (reasons.UNSEEN,)
     if {evidence.match for evidence in places} == {"fuzzy"}:
-        said = reasons.DERIVED(parts=listed(derived)) if derived else reasons.SIMILAR(page=places[0].page)
-        return scorecard.capped(belief * scorecard.FUZZY), (said,)
+        said = reasons.DERIVED.format(parts=reasons.listed(derived)) if derived else ""
+        return scorecard.capped(belief * scorecard.FUZZY), (said or reasons.SIMILAR.format(page=places[0].page),)
     return belief, ()
 
 
@@ -169,5 +171,5 @@ def _contested(reading: Reading, every: Sequence[Reading]) -> Reading:
     if against:
         score, other = max(against, key=lambda pair: pair[0])
         belief = scorecard.contested(belief, score)
-    said = reasons.RIVAL(value=other.value)
+    said = reasons.RIVAL.format(value=other.value)
     return replace(reading, belief=belief, reasons=(*reading.reasons, said), disputed=disputed)

@@ -110,7 +110,8 @@ SIGNALS: Mapping[str, Signal] = {
     "left_out": _share("belief in the best value that was left out of the list; 0: none was"),
     "rows_missing": _count("rows that a source counted and did not give"),
     "rows_differ": _flag("another source counts another number of rows"),
-    "layout_history": _odds("share of right answers for this field on this layout so far; reserved, missing today"),
+    "layout_history": _odds("share of documents of its layout on which people agree with its remembered place"),
+    "memory_disagrees": _flag("another value stands where people corrected it on earlier documents of this layout"),
     # Only of an answer that says that there is no value.
     "label_without_value": _flag("a label of the field stands on the page all the same"),
     "unsure_candidates": _count("values that were considered and not believed"),

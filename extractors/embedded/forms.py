@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from schemas import reasons
 from schemas.document import FormField, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, Evidence, Value
@@ -28,7 +27,7 @@ def candidates(document: ParsedDocument, schema: Schema) -> Iterator[Candidate]:
             score = _match(form_field.name, field)
             value = _typed(field, form_field.value) if score else None
             if value is not None:
-                reason = reasons.FORM_FIELD_SAYS(name=form_field.name)
+                reason = f"The form field “{form_field.name}” says so."
                 evidence = _evidence(form_field)
                 yield Candidate(field.name, field.kind, "embedded", value, evidence, score, {}, (reason,))
 

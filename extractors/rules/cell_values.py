@@ -11,7 +11,6 @@ from extractors.page.runs import Passage, evidence_of
 from extractors.rules.item_rows import Item
 from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
-from schemas import reasons
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Value
 
@@ -40,7 +39,7 @@ def typed_row(item: Item, field: FieldDefinition, places: Mapping[str, str], loc
         if found is not None:
             value, used = found
             named = places[column.name] == column.name
-            reason = reasons.IN_COLUMN() if named else reasons.COLUMN_BY_ARITHMETIC()
+            reason = "It stands in the column of this name." if named else "Arithmetic tells what its column holds."
             cells[column.name] = Candidate(
                 column.name, column.kind, "rules", value, evidence_of(used), CELL_SCORE, {}, (reason,)
             )

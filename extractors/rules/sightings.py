@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 
 from extractors.page.runs import Passage, evidence_of
 from extractors.rules import scoring
-from schemas import reasons
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition
-from schemas.reasons import Sentence
 from schemas.results import Candidate, Value
 
 KEPT = 6  # candidates of a field that are handed on; the pipeline shows three alternatives
@@ -23,7 +21,7 @@ class Sighting:
     value: Value
     passages: tuple[Passage, ...]  # where it stands, line by line
     factors: Mapping[str, float]  # name of the circumstance to its worth, see scoring
-    reason: Sentence
+    reason: str  # one plain sentence
 
     @property
     def score(self) -> float:
@@ -45,11 +43,11 @@ def candidates_of(field: FieldDefinition, sightings: Sequence[Sighting]) -> list
     for index, (score, best, times) in enumerate(ranked[:KEPT]):
         rivals = [other for position, (other, _, _) in enumerate(ranked) if position != index]
         final = scoring.against(score, max(rivals)) if rivals and not field.many else score
-        said = [best.reason]
+        reasons = [best.reason]
         if times > 1:
-            said.append(reasons.SEEN_AGAIN(times=times))
+            reasons.append(f"It stands at {times} such places.")
         if index == 0 and rivals and max(rivals) > 0.6 * score and not field.many:
-            said.append(reasons.NEARLY_AS_LIKELY(value=ranked[1][1].value))
+            reasons.append(f"{ranked[1][1].value} was nearly as likely to the rules.")
         out.append(
             Candidate(
                 field=field.name,
@@ -59,7 +57,7 @@ def candidates_of(field: FieldDefinition, sightings: Sequence[Sighting]) -> list
                 evidence=evidence_of(best.passages),
                 score=round(final, 4),
                 signals=dict(best.factors),
-                reasons=tuple(said),
+                reasons=tuple(reasons),
             )
         )
     return out

@@ -733,7 +733,7 @@ function rowPlace(/** @type {string} */ path) {
   return undefined;
 }
 
-const SOURCES = {embedded: "e-invoice data", rules: "rules", llm: "model", person: "a person"};
+const SOURCES = {embedded: "e-invoice data", rules: "rules", llm: "model", memory: "layout memory", person: "a person"};
 
 function drawDetail() {
   const field = desk.fields.get(desk.current);

@@ -1,0 +1,83 @@
+"""The layout memory as a source: candidates from the places that people corrected on earlier documents of a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from extractors.memory.phrases import Reader
+from extractors.memory.place import Recalled, recall
+from schemas.comparators import normal
+from schemas.document import ParsedDocument
+from schemas.fields import FieldDefinition
+from schemas.layouts import Lesson
+from schemas.results import Candidate
+from schemas.schema import Schema
+
+TAKEN = "Taken from the place where a person corrected it on an earlier document of this layout."
+DOUBT = 0.05  # of an error, held against every lesson before it has been tried
+
+
+def is_in_use(lesson: Lesson) -> bool:
+    """Return whether a lesson may give values: it is promoted, and more documents speak for it than against it."""
+    return lesson.state == "promoted" and lesson.right > lesson.wrong
+
+
+def history(lesson: Lesson) -> float:
+    """Return the share of documents on which people agree with a lesson, with a little doubt.
+
+    The mean of a Beta distribution whose prior counts one document for the lesson and a twentieth against it: a
+    correction is rarely wrong, and a single one is not certain.
+    """
+    return (lesson.right + 1) / (lesson.right + lesson.wrong + 1 + DOUBT)
+
+
+def candidates(document: ParsedDocument, schema: Schema, lessons: Iterable[Lesson]) -> tuple[Candidate, ...]:
+    """Return a candidate for each field whose place is there and clear.
+
+    Args:
+        document: of a layout that the lessons are about.
+        schema: lessons about fields that it has no longer are left out.
+        lessons: those that are not in use are left out.
+    """
+    by_field: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        if is_in_use(lesson):
+            by_field.setdefault(lesson.field, []).append(lesson)
+    if not by_field:
+        return ()
+    reader = Reader(document)
+    found = (_candidate(reader, field, by_field[field.name]) for field in schema.fields if field.name in by_field)
+    return tuple(candidate for candidate in found if candidate is not None)
+
+
+def version(lessons: Iterable[Lesson]) -> str:
+    """Return what tells readings with other lessons, or with another history of them, apart."""
+    used = sorted((lesson.number, lesson.right, lesson.wrong) for lesson in lessons if is_in_use(lesson))
+    return ",".join(f"{number}:{right}/{wrong}" for number, right, wrong in used)
+
+
+def _candidate(reader: Reader, field: FieldDefinition, lessons: Sequence[Lesson]) -> Candidate | None:
+    """The value of the lesson with the best history; None if one with an equal history gives another value."""
+    ranked = sorted(lessons, key=history, reverse=True)
+    answers = [(history(lesson), found) for lesson in ranked if (found := recall(reader, lesson.place, field))]
+    if not answers:
+        return None
+    best, found = answers[0]
+    rivals = (other for share, other in answers if share == best)
+    if any(normal(field, other.value) != normal(field, found.value) for other in rivals):
+        return None
+    return _of(field, found, best)
+
+
+def _of(field: FieldDefinition, found: Recalled, share: float) -> Candidate:
+    signals: Mapping[str, float] = {"layout_history": round(share, 4)}
+    return Candidate(
+        field=field.name,
+        kind=field.kind,
+        source="memory",
+        value=found.value,
+        evidence=found.evidence,
+        score=round(share, 4),
+        signals=signals,
+        reasons=(TAKEN,),
+    )

@@ -1,0 +1,236 @@
+"""From a correction to the next document of its layout: what is taken, what is not, and what takes it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from extractors.classify import Classification
+from extractors.memory.remembered import TAKEN
+from flows.memory import LayoutMemory
+from flows.process import process
+from flows.settings import Settings
+from flows.wiring import Line, extract_door
+from review.desk.acts import Act, Desk, Span, new_key
+from schemas.document import Box, Page, ParsedDocument, Word
+from schemas.document import Line as TextLine
+from schemas.fields import FieldDefinition, Kind
+from schemas.layouts import Lesson
+from schemas.results import FieldResult
+from schemas.schema import Schema
+from store.store import Store
+
+NOTE = Schema(
+    name="note",
+    title="Delivery note",
+    fields=(
+        FieldDefinition(name="number", kind=Kind.IDENTIFIER, description="Its number."),
+        FieldDefinition(name="total", kind=Kind.MONEY, description="What it comes to.", labels={"en": ("Amount",)}),
+    ),
+)
+LEFT = [(60, 60, "Halden Timber Works"), (360, 60, "Delivery note"), (360, 90, "Consignment code")]
+HEAD = [(60, 180, "Goods"), (300, 180, "Packages"), (480, 180, "Price")]
+
+
+def content(code: str, rows: int = 2, total: str = "120.00", deposit: str = "15.00") -> bytes:
+    """A delivery note whose number no rule can know; its label "Amount" stands beside another amount."""
+    placed = [*LEFT, (470, 90, code), (60, 120, "Order X-77"), (60, 135, "Amount"), (150, 135, deposit), *HEAD]
+    placed += [(60, 200 + 14 * row, "Oak board") for row in range(rows)]
+    end = 220 + 14 * rows
+    placed += [(360, end, "To be paid"), (480, end, total), (60, end + 40, "Goods remain ours until they are paid")]
+    return json.dumps(placed).encode()
+
+
+def parsed(raw: bytes, _name: str) -> ParsedDocument:
+    placed = sorted(json.loads(raw), key=lambda place: (place[1], place[0]))
+    lines = []
+    for block, (x, y, text) in enumerate(placed):
+        words = []
+        for part in text.split():
+            words.append(Word(part, Box(x, y, x + 5 * len(part), y + 10), 1, size=10.0))
+            x += 5 * len(part) + 3
+        lines.append(TextLine(tuple(words), block))
+    return ParsedDocument(hashlib.sha256(raw).hexdigest(), "application/pdf", (Page(1, 595.0, 842.0, tuple(lines)),))
+
+
+class Office:
+    """A line with a memory, and people at the desk."""
+
+    def __init__(self, settings: Settings, store: Store, line_with: Callable[..., Line], parser: Any) -> None:
+        self.store, schemas = store, {"note": NOTE}
+        self.layouts = LayoutMemory(store, schemas)
+        self.line = line_with(
+            parser=parser(parsed),
+            schemas=schemas,
+            classify=lambda _document: Classification("note", 1.0, ()),
+            extract=extract_door(settings, memory=self.layouts.lessons),
+        )
+
+    def comes(self, code: str, **values: Any) -> str:
+        raw = content(code, **values)
+        sha256, _ = self.store.add_document(raw, f"{code}.pdf")
+        (claim,) = self.store.claim("w", documents=[sha256])
+        process(self.line, claim)
+        return sha256
+
+    def desk(self, who: str = "ada") -> Desk:
+        return Desk(self.store, {"note": NOTE}, who)
+
+    def corrects(self, sha256: str, path: str, value: str, words: str | None = None, who: str = "ada") -> None:
+        """Click on words of the page and say that they are the value."""
+        document = self.store.parsed(sha256)
+        assert document is not None
+        first = (words or value).split()[0]
+        word = next(word for word in document.words if word.text == first)
+        act = Act(key=new_key(), act="set", path=path, value=value, evidence=Span(page=1, boxes=(tuple(word.box),)))
+        self.desk(who).do(self.store.document(sha256), act)
+
+    def accepts(self, sha256: str, path: str = "number") -> None:
+        act = Act(key=new_key(), act="accept", path=path)
+        self.desk().do(self.store.document(sha256), act)
+
+    def result(self, sha256: str, name: str = "number") -> FieldResult:
+        record = self.store.extraction(sha256)
+        assert record is not None
+        return record.fields[name]
+
+    def lessons(self) -> list[Lesson]:
+        self.layouts.catch_up()
+        return self.layouts.memory.lessons()
+
+
+@pytest.fixture
+def office(
+    settings: Settings, store: Store, line_with: Callable[..., Line], parser_reading: Callable[..., Any]
+) -> Office:
+    return Office(settings, store, line_with, parser_reading)
+
+
+def test_next_document_takes_the_value_from_the_corrected_place(office: Office) -> None:
+    """A field that nobody could read is read on the next document of the layout, with its place, and says why."""
+    first = office.comes("QX-1001")
+    assert office.result(first).value != "QX-1001"
+    office.corrects(first, "number", "QX-1001")
+    second = office.comes("RB-2002", rows=7)
+    found = office.result(second)
+    assert (found.value, found.source, found.decision) == ("RB-2002", "memory", "review")
+    assert TAKEN in found.reasons
+    assert found.evidence[0].quote == "RB-2002"
+    assert found.confidence is not None and found.confidence > 0.5
+    assert found.signals["layout_history"] > 0.9
+
+
+def test_memory_overrules_a_rule_that_people_corrected(office: Office) -> None:
+    """Where a label leads rules to the wrong amount on this layout, the corrected place leads; theirs stays offered."""
+    first = office.comes("QX-1001")
+    assert str(office.result(first, "total").value) == "15.00"
+    office.corrects(first, "total", "120.00")
+    found = office.result(office.comes("RB-2002", rows=5, total="77.10", deposit="9.00"), "total")
+    assert (str(found.value), found.source) == ("77.10", "memory")
+    assert [str(other.value) for other in found.alternatives][:1] == ["9.00"]
+
+
+def test_a_remembered_place_proves_nothing(settings: Settings, office: Office) -> None:
+    """A lesson and rules that agree are one witness about this document: nothing passes as proved by it."""
+    first = office.comes("QX-1001")
+    office.corrects(first, "number", "QX-1001")
+    document = office.store.parsed(office.comes("RB-2002"))
+    assert document is not None
+    trusting = settings.model_copy(update={"accept_proved": True})
+    record = extract_door(trusting, memory=office.layouts.lessons)(document, NOTE, None)  # type: ignore[arg-type]
+    assert record.fields["number"].value == "RB-2002"
+    assert record.fields["number"].decision == "review"
+
+
+def test_a_lesson_needs_agreement(office: Office) -> None:
+    """A person's later word against a lesson ends its use; who of the two erred is settled by the next documents."""
+    first = office.comes("QX-1001")
+    office.corrects(first, "number", "X-77")
+    second = office.comes("RB-2002")
+    assert office.result(second).value == "X-77"
+    office.corrects(second, "number", "RB-2002")
+    states = {lesson.document: lesson.state for lesson in office.lessons()}
+    assert states[first] == "demoted"
+    third = office.comes("CT-3003")
+    assert office.result(third).source != "memory"
+    office.corrects(third, "number", "CT-3003")
+    assert office.result(office.comes("DV-4004")).value == "DV-4004"
+
+
+def test_acceptance_speaks_for_a_lesson(office: Office) -> None:
+    """What a person accepts, or decides with the whole record, counts for the lesson that gave it."""
+    first = office.comes("QX-1001")
+    office.corrects(first, "number", "QX-1001")
+    office.accepts(office.comes("RB-2002"))
+    office.store.accept_document(office.comes("CT-3003"), who="bob")
+    (lesson,) = office.lessons()
+    assert (lesson.right, lesson.wrong, lesson.state) == (3, 0, "promoted")
+
+
+def test_a_lesson_that_would_make_something_worse_stays_in_shadow(office: Office) -> None:
+    """A place that is wrong on a document which people accepted as it is gives no values."""
+    first, second = office.comes("QX-1001"), office.comes("RB-2002", deposit="9.00")
+    office.accepts(first, "total")
+    office.corrects(second, "total", "120.00")
+    (lesson,) = office.lessons()
+    assert lesson.state != "promoted"
+    assert office.result(office.comes("CT-3003"), "total").source == "rules"
+
+
+def test_an_act_that_is_taken_back_leaves_no_lesson(office: Office) -> None:
+    """Undo at the desk takes the lesson of the correction out of use as well."""
+    first = office.comes("QX-1001")
+    office.corrects(first, "number", "QX-1001")
+    assert [lesson.state for lesson in office.lessons()] == ["promoted"]
+    office.desk().do(office.store.document(first), Act(key=new_key(), act="undo"))
+    assert [lesson.state for lesson in office.lessons()] == ["demoted"]
+    assert office.result(office.comes("RB-2002")).source != "memory"
+
+
+def test_a_lesson_that_is_undone_stays_undone(office: Office) -> None:
+    """What a person took back gives no values, whatever is accepted later."""
+    first = office.comes("QX-1001")
+    office.corrects(first, "number", "QX-1001")
+    (lesson,) = office.lessons()
+    assert office.layouts.undo(lesson.number, "ada").state == "undone"
+    second = office.comes("RB-2002")
+    assert office.result(second).source != "memory"
+    office.accepts(first)
+    assert [each.state for each in office.lessons()] == ["undone"]
+
+
+def test_what_passed_by_itself_teaches_nothing(office: Office) -> None:
+    """Records that no person touched feed no memory, and learning again changes nothing."""
+    for code in ("QX-1001", "RB-2002", "CT-3003"):
+        office.comes(code)
+    assert office.lessons() == []
+    first = office.comes("DV-4004")
+    office.corrects(first, "number", "DV-4004")
+    once = office.lessons()
+    office.layouts._learn_from(first)
+    assert office.lessons() == once
+
+
+def test_reading_again_with_a_new_lesson_makes_a_new_record(office: Office) -> None:
+    """A document that waits and is read again takes what was learned since; what a person decided on it stays."""
+    first, waiting, decided = office.comes("QX-1001"), office.comes("RB-2002"), office.comes("CT-3003")
+    office.desk().do(office.store.document(decided), Act(key=new_key(), act="set", path="number", value="CT-3003"))
+    office.corrects(first, "number", "QX-1001")
+    for sha256 in (waiting, decided):
+        office.store.retry(sha256, who="ada")
+        (claim,) = office.store.claim("w", documents=[sha256])
+        process(office.line, claim)
+    assert office.result(waiting).value == "RB-2002"
+    assert (office.result(decided).value, office.result(decided).source) == ("CT-3003", "person")
+
+
+def test_every_document_has_one_layout(office: Office) -> None:
+    """Documents laid out alike share a layout; a page of other words has its own, and one of few words none."""
+    alike = {office.layouts.memory.layout_of(office.comes(code, rows=rows)) for code, rows in (("A-1", 1), ("B-2", 9))}
+    assert len(alike) == 1
+    other = ParsedDocument("1" * 64, "", ())
+    assert office.layouts.layouts_of(other) == ()
