@@ -24,6 +24,7 @@ from review.access.identity import identify
 from review.context import Context, context_of
 from review.refusals import Refused
 from store.breakers import CLOSED, Breakers
+from store.confidence import ConfidenceStore
 from store.figures import Figures
 from store.states import State
 from store.switches import Switches
@@ -64,6 +65,18 @@ METRICS: Mapping[str, Meaning] = MappingProxyType(
         "docassay_budget_cap_dollars": Meaning("gauge", "The cap, where there is one.", ("period",)),
         "docassay_calls_stopped": Meaning("gauge", "1 for each kill switch that is thrown.", ("provider",)),
         "docassay_breaker_open": Meaning("gauge", "1 while calls to a model pause.", ("provider", "model")),
+        "docassay_labels": Meaning("gauge", "Judged answers that count for the promise of a pool.", ("pool",)),
+        "docassay_labels_missing": Meaning(
+            "gauge", "Further right labels before a certificate is possible; 0 where there is one.", ("pool",)
+        ),
+        "docassay_certificate_threshold": Meaning(
+            "gauge", "The confidence from which values pass, for each pool with a certificate in force.", ("pool",)
+        ),
+        "docassay_certificates_voided_total": Meaning("counter", "Certificates that audits have voided."),
+        "docassay_audits_waiting": Meaning("gauge", "Documents that wait for a person because of an audit."),
+        "docassay_audited_values_total": Meaning(
+            "counter", "Accepted values that a person judged blindly: right or wrong.", ("outcome",)
+        ),
         "docassay_webhook_messages": Meaning(
             "gauge", "Events in the outbox: waiting, delivered (those still kept), dead.", ("receiver", "state")
         ),
@@ -131,6 +144,7 @@ def _read(context: Context) -> Mapping[str, Samples]:
         ],
         "docassay_spend_dollars_total": [((), figures.spent() / DOLLAR)],
         **_budget(context),
+        **_promises(ConfidenceStore(database, store.now), figures),
         "docassay_calls_stopped": [((each.provider or "all",), 1.0) for each in Switches(database, store.now).thrown()],
         "docassay_breaker_open": [
             ((each.provider, each.model), float(each.state != CLOSED))
@@ -148,6 +162,20 @@ def _budget(context: Context) -> dict[str, Samples]:
             ((each["scope"].partition(":")[0],), each[part] / DOLLAR) for each in periods if each[part] is not None
         ]
     return found
+
+
+def _promises(confidence: ConfidenceStore, figures: Figures) -> dict[str, Samples]:
+    pools, (audited, wrong) = confidence.pools(), figures.audits()
+    return {
+        "docassay_labels": [((each.pool.key,), float(each.labels)) for each in pools],
+        "docassay_labels_missing": [((each.pool.key,), float(each.missing)) for each in pools],
+        "docassay_certificate_threshold": [
+            ((each.pool.key,), each.threshold) for each in confidence.gate().certificates
+        ],
+        "docassay_certificates_voided_total": [((), float(sum(each.end == "voided" for each in confidence.ended())))],
+        "docassay_audits_waiting": [((), float(confidence.pending_audits()))],
+        "docassay_audited_values_total": [(("right",), float(audited - wrong)), (("wrong",), float(wrong))],
+    }
 
 
 def _age(since: datetime | None, now: datetime) -> float:

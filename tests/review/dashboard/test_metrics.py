@@ -14,7 +14,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from review.app import create_app
 from review.context import Context, ProxySignIn, Web
 from review.dashboard.metrics import METRICS
+from schemas.confidence import Certificate, Pool, PoolState
 from schemas.loader import builtin_schemas
+from store.confidence import ConfidenceStore
 from store.store import Store
 from store.switches import Switches
 
@@ -58,6 +60,33 @@ def test_a_scrape_tells_what_is_in_the_store(store: Store, document):
     found = scraped(client(store, HERE).get("/metrics").text)
     assert found["docassay_decisions_total", "people", "accepted"] == 1
     assert found["docassay_review_oldest_seconds",] == 0
+
+
+def test_a_scrape_tells_what_is_promised(store: Store) -> None:
+    """Labels and what is missing by pool, certificates in force and voided, and what audits found."""
+    confidence = ConfidenceStore(store.database, store.now)
+    pools = [
+        Pool(name=kind, kinds=(kind,), origins=("digital",), maximum_error=0.01) for kind in ("money", "date", "party")
+    ]
+    for pool in pools[:2]:
+        confidence.issue(
+            Certificate(
+                id=pool.name, pool=pool, schemas=("invoice",), scorer="s", threshold=0.9, delta=0.1, look=1, labels=300,
+                wrong=0, at=store.now(),
+            )
+        )  # fmt: skip
+    confidence.end("date", "voided", "Too many were wrong.")
+    confidence.keep_pools(
+        [PoolState(pool=pool, scorer="s", labels=40, wrong=1, looks=0, missing=239) for pool in pools[2:]]
+    )
+    found = scraped(client(store, HERE).get("/metrics").text)
+    assert found["docassay_certificate_threshold", "money/digital/0.01"] == 0.9
+    assert ("docassay_certificate_threshold", "date/digital/0.01") not in found
+    assert found["docassay_certificates_voided_total",] == 1
+    assert found["docassay_labels", "party/digital/0.01"] == 40
+    assert found["docassay_labels_missing", "party/digital/0.01"] == 239
+    assert found["docassay_audits_waiting",] == 0
+    assert found["docassay_audited_values_total", "wrong"] == 0
 
 
 def test_two_processes_tell_the_same(store: Store, document):
