@@ -18,6 +18,7 @@ from schemas.schema import Schema
 OCR_SLIP = 83  # least similarity (0..100, rapidfuzz ratio) at which a token read by OCR passes for a label's
 SHORTEST_HEAD = 7  # letters that the head of a compound must have: "Schlussrechnung", "verkoopfactuur"
 SHORTEST_SLIP = 5  # tokens below this length must match to the letter
+_SMALL_WORDS = frozenset(["at", "bis", "by", "da", "de", "for", "from", "in", "of", "on", "to", "van", "von"])
 DECOY = ""  # the owner of labels that no field wants
 
 
@@ -122,7 +123,8 @@ def _in_run(run: Run, words: Lexicon, from_ocr: bool) -> Iterable[LabelHit]:
             continue
         length = len(found[0].tokens)
         first, last = places[position], places[position + length - 1]
-        if _stands_alone(run.text, first, last) and not _opens_name(run.text, last.end):
+        joins = length == 1 and _joins_words(run.text, first)
+        if not joins and _stands_alone(run.text, first, last) and not _opens_name(run.text, last.end):
             yield LabelHit(tuple(found), run, first.start, _past_marks(run.text, last.end))
         position += length
 
@@ -156,6 +158,12 @@ def _stands_alone(text: str, first: Token, last: Token) -> bool:
     joined_before = len(before) == 2 and before[1] in "-&" and before[0].isalnum()
     joined_after = len(after) == 2 and after[0] in "-&" and after[1].isalpha()
     return not (joined_before or joined_after)
+
+
+def _joins_words(text: str, token: Token) -> bool:
+    """Whether a small word stands between others: the "to" of "Road to the Future", not that of "From 1/2 to 3/4"."""
+    between = text[: token.start].rstrip()[-1:].isalpha() and text[token.end :].lstrip()[:1].isalpha()
+    return between and token.text in _SMALL_WORDS
 
 
 def _opens_name(text: str, end: int) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import cast
 
+from extractors.page.kindred import kindred_labels, with_kindred
 from extractors.page.labels import find_labels
 from extractors.page.runs import Layout, tokens_of
 from extractors.rules import addresses, line_items, owners, prose, scoring, totals, unlabelled
@@ -56,6 +57,8 @@ def _on_the_page(
     from_ocr = any(page.origin == "ocr" for page in document.pages)
     hits = find_labels(layout, schema, from_ocr=from_ocr)
     labelled = Labelled(layout, hits, locale)
+    if akin := kindred_labels(layout, schema, _silent(schema, labelled)):
+        labelled = Labelled(layout, with_kindred(hits, akin), locale)
     parties = Parties(layout, {hit.run.number for hit in hits if hit.start <= 2})
     wanted = [field for field in schema.fields if field.kind is not Kind.TABLE and field.name not in without]
     seen: dict[str, Sequence[Sighting]] = {}
@@ -69,6 +72,14 @@ def _on_the_page(
     seen = owners.weighed(schema, seen, parties.blocks)
     found = {field.name: candidates_of(field, seen[field.name]) for field in wanted}
     return _ranges(schema, layout, labelled, found)
+
+
+def _silent(schema: Schema, labelled: Labelled) -> list[FieldDefinition]:
+    """The fields to which no listed wording leads, and those that share a wording with one of them."""
+    given = [field for field in schema.fields if field.labels]
+    silent = [field for field in given if next(labelled.sightings(field), None) is None]
+    unheard = set().union(*(_wordings(field) for field in silent))
+    return [field for field in given if field in silent or unheard & _wordings(field)]
 
 
 def _by_place(field: FieldDefinition, parties: Parties, layout: Layout) -> list[Sighting]:

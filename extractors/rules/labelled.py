@@ -19,6 +19,8 @@ from schemas.fields import FieldDefinition, Kind
 REACH_BELOW = 2.6  # line heights from a label to a value under it
 BLOCK = 9.0  # line heights from the label of a party to the name in the block under it
 RUNS_TO_THE_RIGHT = 4
+TITLE = 0.25  # share of the first page's height in which a title stands
+TITLE_WORDS = 4
 COLUMN_EDGE = 3.0  # points by which the edges of a head and a value in its column may differ
 _FORMAL = {Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER, Kind.CURRENCY}  # their form tells them from text
 NAME_LABELS = frozenset(
@@ -58,9 +60,17 @@ class Labelled:
         self.layout, self.hits, self.locale = layout, hits, locale
         sizes = sorted(word.size for run in layout.runs for word in run.words[:1])
         self.text_size = sizes[len(sizes) // 2] if sizes else 0.0
+        self.title_words = frozenset(self._title_words())
         self.by_run: dict[int, list[LabelHit]] = {}
         for hit in hits:
             self.by_run.setdefault(hit.run.number, []).append(hit)
+
+    def _title_words(self) -> Iterator[str]:
+        """Words of what the document calls itself: short lines in capitals at the head of the first page."""
+        first = min(self.layout.by_page, default=1)
+        for run in self.layout.within(first, 0, TITLE * self.layout.height_of(first)):
+            if run.text.isupper() and len(run.tokens) <= TITLE_WORDS and not any(char.isdigit() for char in run.text):
+                yield from (token.text for token in run.tokens)
 
     def sightings(self, field: FieldDefinition) -> Iterator[Sighting]:
         """Yield the values of the field's kind that its labels point to."""
@@ -104,7 +114,9 @@ class Labelled:
             worth *= scoring.OTHER_LANGUAGE
         if len(hit.labels) > 1 and any("." not in other.owner and other.owner != label.owner for other in hit.labels):
             worth *= scoring.GENERIC_WORDING
-        if any(word.size > 1.25 * self.text_size for word in hit.run.words_between(hit.start, hit.end)):
+        large = any(word.size > 1.25 * self.text_size for word in hit.run.words_between(hit.start, hit.end))
+        of_title = field.kind is Kind.IDENTIFIER and label.tokens[0] in self.title_words
+        if large or of_title:
             worth *= scoring.TITLE_LINE
         if field.kind is Kind.MONEY and _of_rate_or_other(hit):
             worth *= scoring.OF_OTHER_AMOUNT

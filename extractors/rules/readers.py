@@ -23,6 +23,10 @@ _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{
 _IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
 
 
+_DAY = re.compile(r"[0-9]{1,4}([/.-])[0-9]{1,2}\1[0-9]{2,4}")
+
+
+LONGEST_PHRASE = 8  # words; a text value that is longer is a sentence
 SHORT_NUMBER = 3  # characters below which an identifier is more likely a count
 LABEL_WORDS = frozenset(
     [
@@ -149,6 +153,8 @@ def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[
             factors = {} if position == 0 or start < match.start() else {"second_word": 0.6}
             if end - start < SHORT_NUMBER:
                 factors["short"] = 0.5
+            if _DAY.fullmatch(text[start:end]):
+                factors["day"] = 0.4
             yield Reading(text[start:end], start, end, factors)
             return
 
@@ -226,11 +232,12 @@ def is_label_like(text: str) -> bool:
 
 
 def texts(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
-    """Yield the whole text."""
+    """Yield the whole text unless it is itself a label; a long one in lower case is a piece of a sentence."""
     value = text.strip(" :")
-    if value:
+    if value and not is_label_like(value):
         start = text.index(value)
-        yield Reading(value, start, start + len(value), {})
+        goes_on = value[:1].islower() and len(value.split()) > LONGEST_PHRASE
+        yield Reading(value, start, start + len(value), {"sentence": scoring.IN_SENTENCE} if goes_on else {})
 
 
 def currencies(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
