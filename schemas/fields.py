@@ -27,7 +27,7 @@ class Kind(StrEnum):
     TABLE = "table"  # rows of `columns`
 
 
-Language = Literal["en", "de", "fr", "es", "it", "nl"]
+Language = Literal["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "cs"]
 Place = Literal["letterhead", "addressee", "totals", "preamble", "signature", "heading"]
 Comparator = Literal["exact", "text", "money", "number", "date", "duration", "name", "identifier"]
 

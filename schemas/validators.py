@@ -8,10 +8,10 @@ from decimal import Decimal
 from types import ModuleType
 
 from stdnum import bic, iban, lei
-from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 
 from schemas.fields import Kind
+from schemas.values.identifiers import compact, is_national_vat_number, is_vat_number
 
 
 def _by_number(module: ModuleType) -> Callable[[str], str | None]:
@@ -23,6 +23,13 @@ def _by_number(module: ModuleType) -> Callable[[str], str | None]:
         return None
 
     return problem
+
+
+def _vat(value: str) -> str | None:
+    number = compact(value)
+    if is_vat_number(number) or is_national_vat_number(number):
+        return None
+    return "The check digits are not those of a VAT number."
 
 
 def _positive(value: Decimal) -> str | None:
@@ -40,7 +47,7 @@ def _plausible_year(value: date) -> str | None:
 VALIDATORS: dict[str, Callable[..., str | None]] = {
     "iban": _by_number(iban),  # ISO 13616, mod 97
     "bic": _by_number(bic),  # ISO 9362, form only
-    "eu_vat": _by_number(vat),  # per member state, most with a check digit
+    "eu_vat": _vat,  # per country, British and Swiss ones too, most with a check digit
     "lei": _by_number(lei),  # ISO 17442, mod 97
     "positive": _positive,
     "not_negative": _not_negative,

@@ -7,7 +7,10 @@ order date; delivery date; date of delivery; ship date; shipping date; service d
 birth; date printed; Bestelldatum; Lieferdatum; Leistungsdatum; Auftragsdatum; Datum der Lieferung; Druckdatum;
 Valuta; Leistungszeitraum; Lieferscheindatum; Skonto bis; date de commande; date de livraison; date d'impression;
 fecha de pedido; fecha de entrega; data ordine; data consegna; orderdatum; leverdatum; date and time of print; expiry
-date; value date; statement date; run date; air date
+date; value date; statement date; run date; air date; despatch date; date shipped; date de commande; data de entrega;
+data da encomenda; data sprzedaży; data dostawy; data wykonania usługi; data zamówienia; leveransdatum; orderdatum;
+beställningsdatum; leveringsdato; ordredato; datum zdanitelného plnění; DUZP; datum uskutečnění plnění; datum dodání;
+datum objednávky
 """
 _NUMBERS = """
 delivery address; ship to; shipped to; deliver to; Lieferadresse; Lieferanschrift; Warenempfänger; adresse de livraison;
@@ -22,7 +25,13 @@ Gläubiger-ID; Mandatsreferenz; GLN; Referenzrechnung; numéro client; n° clien
 client; bon de livraison; SIRET; SIREN; RCS; code APE; téléphone; page n°; n° compte; número de cliente; nº cliente;
 albarán; teléfono; página; codice cliente; codice fiscale; cod. fiscale; documento di trasporto; telefono; pagina;
 REA; klantnummer; klantnr; debiteurnummer; KvK; KvK-nummer; telefoon; pakbon; pagina no; E-Mail; Email; Web; www;
-Homepage; Website; capital; capital social
+Homepage; Website; capital; capital social; deliver to; livré à; enviar a; luogo di consegna; local de entrega;
+morada de entrega; adres dostawy; leveransadress; leveringsadresse; dodací adresa; n.º cliente; código de cliente;
+cliente n.º; código cliente; nr klienta; kundnummer; kundnr; kundenummer; kundenr; číslo zákazníka; contacto; osoba
+kontaktowa; vår referens; vores ref; vyřizuje; your VAT no; your VAT number; votre n° TVA; votre TVA; Ihre USt-IdNr;
+Ihre MWST-Nr; NIF cliente; P. IVA cliente; uw btw-nummer; v. contribuinte; NIP nabywcy; ert momsreg.nr; jeres CVR-nr;
+DIČ odběratele; REGON; KRS; IČO; IČ; BDO; org.nr; organisationsnummer; bankgiro; plusgiro; telemóvel; strona; sida;
+side; strana; variabilní symbol; konstantní symbol; číslo účtu; kód banky
 """
 _AMOUNTS = """
 total sales excluding gst; total excluding gst; total excl gst; total before gst; total without gst; total gst;
@@ -36,7 +45,11 @@ Rundung; remise; acompte; escompte; port; frais de port; report; rendu; descuent
 cambio; sconto; acconto; spese di trasporto; a riportare; resto; korting; aanbetaling; verzendkosten; transport;
 carried forward;
 brought forward; agency commission; commission; net amount due; total spots; gross amount per month;
-tax rate; rate; Steuersatz; taux; taux de TVA
+tax rate; rate; Steuersatz; taux; taux de TVA; deposit paid; balance outstanding; remaining balance; payments/credits;
+Restbetrag; Akontozahlung; reste à payer; acompte versé; solde; pendiente; residuo; restant; adiantamento; em dívida;
+desconto; portes; a transportar; transporte; zaliczka; pozostało do zapłaty; rabat; koszt wysyłki; do przeniesienia;
+z przeniesienia; förskott; återstår; frakt; restbeløb; forudbetalt; fragt; záloha; zbývá uhradit; sleva; doprava;
+převod; stawka VAT; moms %; sazba DPH; taxa IVA; avrundning; öresavrundning; zaokrouhlení; zaokrąglenie
 """
 
 DECOYS: tuple[str, ...] = tuple(

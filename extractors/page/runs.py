@@ -20,6 +20,9 @@ _NUMBER_SIGNS = {
     "number": "no",
     "nummer": "no",
     "numero": "no",
+    "numer": "no",
+    "nro": "no",
+    "cislo": "no",
     "#": "no",
 }
 _TOKEN = re.compile(r"[^\W_]+|#|°|º", re.UNICODE)
@@ -172,10 +175,15 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     out: list[Token] = []
     for match in _TOKEN.finditer(text):
         plain = folded(match[0])
-        if plain in ("°", "º") or (plain == "o" and out and out[-1].text == "no" and out[-1].end == match.start()):
+        if plain in ("°", "º") or (plain == "o" and _is_ring(text, match.start(), out)):
             continue  # the ring of "n°" belongs to the n
         out.append(Token(_NUMBER_SIGNS.get(plain, plain), match.start(), match.end()))
     return tuple(out)
+
+
+def _is_ring(text: str, at: int, before: Sequence[Token]) -> bool:
+    """Whether the o at `at` is the ring of the "n" before it: "no", "n.º"."""
+    return bool(before) and before[-1].text == "no" and text[before[-1].end : at] in ("", ".")
 
 
 def _runs(document: ParsedDocument) -> Iterator[Run]:

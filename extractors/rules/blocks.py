@@ -17,7 +17,9 @@ _CITY = re.compile(
     r"""^(?:
         (?:[A-Z]{1,2}[-–\ ])?[0-9]{4,5}\s*[A-ZÀ-Ý][a-zà-ÿA-Z].*           # 70178 Stuttgart, D-70178, F 69007 Lyon
       | [0-9]{4}\s?[A-Z]{2}\s+[A-ZÀ-Ý].*                                # 3521 AB Utrecht
-      | [0-9]{2}[- ][0-9]{3}\s+[A-ZÀ-Ý].*                               # 00-950 Warszawa
+      | [0-9]{2}[- ][0-9]{3}\s+[^\W\d_].*                               # 00-950 Warszawa
+      | [0-9]{3}\s[0-9]{2}\s+[^\W\d_].*                                # 111 22 Stockholm, 110 00 Praha 1
+      | [0-9]{4}-[0-9]{3}\s+[^\W\d_].*                                  # 4000-123 Porto
       | .*\b[A-Z]{1,2}[0-9][0-9A-Z]?\s?[0-9][A-Z]{2}\b.*                # SW1A 1AA
       | .*\b[A-Z][A-Za-z.\ ]+,?\s+[A-Z]{2}\.?,?\s+[0-9]{5}(?:-[0-9]{4})?\b.*   # Austin, TX 78701
       | .*\b[A-Z][0-9]{2}\s?[A-Z0-9]{4}\b.*                             # Cork T12 X8RD
@@ -25,12 +27,13 @@ _CITY = re.compile(
     re.VERBOSE,
 )
 _POSTCODE_INSIDE = re.compile(r"\b(?:[0-9]{5}|[0-9]{4}\s?[A-Z]{2})\s+[A-ZÀ-Ý][\w.-]+")
+PARTS = re.compile(r"\s[·•●∙|*–-]\s|\s{2,}|,\s|[·•|]")  # what parts name, street and city in a sender's line
 _STREET = re.compile(
-    r"\b(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|promenade|rue|avenue|av\.|boulevard|bd|chemin|place|quai|"
+    r"\b(?:rua|travessa|estrada|largo|praça|ul\.|al\.|pl\.|os\.|nám\.|náměstí|třída|stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|promenade|rue|avenue|av\.|boulevard|bd|chemin|place|quai|"
     r"calle|c/|avenida|plaza|paseo|via|viale|piazza|corso|straat|laan|plein|kade|dijk|pad|street|st\.|road|rd\.?|lane|"
     r"drive|dr\.|way|court|jalan|jln|lorong|lrg|lebuh|lebuhraya|persiaran|taman|kampung|kg|batu|blok|lot|no\.|unit|suite|"
     r"floor|block|level|p\.?o\.?\s?box|postfach)\b|^\W*no\s?\.?\s?[\w-]{0,5}[0-9][\w-]{0,4}\s?,|"
-    r"(?:straße|strasse|str\.|weg|platz|allee|gasse|straat|laan|kade|dijk|pad)\s*[0-9]",
+    r"(?:straße|strasse|str\.|weg|platz|allee|gasse|straat|laan|kade|dijk|pad|gatan|vägen|gränd|gade|vej|stræde)\s*[0-9]",
     re.IGNORECASE,
 )
 
@@ -69,7 +72,10 @@ def is_street(text: str) -> bool:
 
 def has_postcode(text: str) -> bool:
     """Return whether a postcode and a city stand anywhere in the line (a sender's line)."""
-    return _POSTCODE_INSIDE.search(text) is not None
+    if _POSTCODE_INSIDE.search(text) is not None:
+        return True
+    parts = PARTS.split(text)
+    return len(parts) > 2 and any(is_city(part) for part in parts[1:])
 
 
 def blocks_of(layout: Layout, page: int) -> list[Block]:

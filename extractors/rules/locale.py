@@ -26,6 +26,11 @@ _WORDS: Mapping[Language, str] = {
     "es": "el la los de y para factura fecha importe iva total su cliente del por con pago",
     "it": "il la di e per fattura data importo iva totale cliente vostro del con pagamento imponibile",
     "nl": "de het een van en voor factuur datum bedrag btw uw klant aantal omschrijving met totaal excl",
+    "pt": "de do da dos e para fatura data valor iva total cliente morada pagamento descricao com vencimento",
+    "pl": "z do i na faktura data razem netto brutto vat nabywca sprzedawca platnosci nip sp ilosc cena ul dni",
+    "sv": "och att av for faktura datum moms belopp kund antal summa till oss pris betala er fakturadatum dagar",
+    "da": "og til af for faktura dato moms beløb kunde antal pris alt ialt i den jeres fakturadato dage",
+    "cs": "a do na k faktura datum dph celkem dodavatel odberatel cena popis uhrade splatnosti vystaveni ks",
 }
 
 
@@ -55,7 +60,7 @@ def _decimal(text: str) -> str | None:
 
 
 def _languages(text: str) -> tuple[Language, ...]:
-    words = Counter(re.findall(r"[a-z]+", folded(text)))
+    words = Counter(re.findall(r"[^\W\d_]+", folded(text)))
     scores = {language: sum(min(words[word], 5) for word in listed.split()) for language, listed in _WORDS.items()}
     best = max(scores.values())
     return tuple(

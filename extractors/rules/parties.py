@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from extractors.page.companies import LEGAL_FORM, has_legal_form, is_mostly_form, may_be_name, without_registration
 from extractors.page.runs import Layout, Passage, Run, folded
 from extractors.rules import addresses, scoring
-from extractors.rules.blocks import Block, blocks_of, has_postcode, is_city, is_street
+from extractors.rules.blocks import PARTS, Block, blocks_of, has_postcode, is_city, is_street
 from extractors.rules.sightings import Sighting
 from schemas.values.identifiers import find_ibans, find_vat_numbers
 
 HEAD = 0.33  # share of the page height that letterhead and addressee keep to
 FOOT = 0.85
+_MARK = re.compile(r"[·•●∙|]")  # parts the sender's line and no address
 ADDRESSEE = 0.62  # worth of a postal address near the top that nothing else marks
-_SENDER_MARK = re.compile(r"\s[·•●∙|*–-]\s|\s{2,}|,\s|[·•|]")
 
 
 class Parties:
@@ -104,9 +104,11 @@ class Parties:
     def _senders_line(self) -> Iterator[Sighting]:
         """The line above the addressee that says name, street and city of the sender."""
         for run in self.layout.within(self.first, 0, 0.45 * self.height):
-            if not has_postcode(run.text) or is_city(run.text) or run.number in self.labelled or self._continues(run):
+            if not has_postcode(run.text) or run.number in self.labelled or self._continues(run):
                 continue
-            parts = [part for part in _SENDER_MARK.split(run.text) if part.strip()]
+            if is_city(run.text) and not _MARK.search(run.text):
+                continue
+            parts = [part for part in PARTS.split(run.text) if part.strip()]
             name = without_registration(parts[0])
             if len(parts) > 2 and may_be_name(name) and not is_street(name):
                 yield Sighting(
@@ -207,9 +209,7 @@ class Parties:
     def _sender_above(self, block: Block) -> bool:
         top = block.box.y0
         above = self.layout.within(block.page, top - 4 * self.layout.line_height, top)
-        return any(
-            has_postcode(run.text) and _SENDER_MARK.search(run.text) for run in above if run is not block.runs[0]
-        )
+        return any(has_postcode(run.text) and PARTS.search(run.text) for run in above if run is not block.runs[0])
 
     def _heads_address(self, run: Run) -> bool:
         below = self.layout.below(run.box, run.page, 3.5 * self.layout.line_height)

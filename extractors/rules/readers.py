@@ -242,7 +242,7 @@ def texts(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Readi
 
 def currencies(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
     """Yield the currency that is named."""
-    for match in re.finditer(r"€|£|\$|\b[A-Za-z]{3,4}\b", text):
+    for match in re.finditer(r"€|£|\$|(?<![^\W\d_])[^\W\d_]{2,4}(?![^\W\d_])", text):
         code = CURRENCIES.get(match[0].lower())
         if code:
             yield Reading(code, match.start(), match.end(), {})

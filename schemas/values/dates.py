@@ -1,4 +1,4 @@
-"""Days as people write them in six languages. Nothing is invented: day, month and year must all stand there."""
+"""Days as people write them in eleven languages. Nothing is invented: day, month and year must all stand there."""
 
 from __future__ import annotations
 
@@ -18,12 +18,20 @@ _NAMES = {
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pt": "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "cs": "ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince",
 }
 _SHORT = {
     "jan": 1, "ene": 1, "gen": 1, "feb": 2, "febr": 2, "fev": 2, "fevr": 2, "mar": 3, "mrz": 3, "maerz": 3, "mrt":
     3, "apr": 4, "avr": 4, "abr": 4, "mai": 5, "may": 5, "mag": 5, "mei": 5, "jun": 6, "juin": 6, "giu": 6, "jul":
     7, "juil": 7, "lug": 7, "aug": 8, "aou": 8, "ago": 8, "sep": 9, "sept": 9, "set": 9, "oct": 10, "okt": 10,
     "ott": 10, "nov": 11, "dec": 12, "dez": 12, "dic": 12, "janner": 1, "janvier": 1, "setiembre": 9,
+    "fevereiro": 2, "maj": 5, "avg": 8, "out": 10, "styczen": 1, "luty": 2, "marzec": 3, "kwiecien": 4, "czerwiec": 6,
+    "lipiec": 7, "sierpien": 8, "wrzesien": 9, "pazdziernik": 10, "listopad": 11, "grudzien": 12, "leden": 1, "unor": 2,
+    "brezen": 3, "duben": 4, "kveten": 5, "cerven": 6, "cervenec": 7, "srpen": 8, "rijen": 10, "prosinec": 12,
 }  # fmt: skip
 MONTHS: dict[str, int] = {
     **_SHORT,
@@ -82,7 +90,9 @@ def orders_shown(text: str) -> Iterator[DateOrder]:
     """Yield the order that each numeric date in `text` proves: a first number above twelve can only be a day."""
     for match in _FORMS[-1].finditer(text):
         if _reading(match, "day_first") is None:
-            continue  # "10 20 30" is a row of numbers
+            continue  # no day in any order
+        if match["mark"].isspace():
+            continue  # "10 20 30" is a row of numbers: what may be a day proves nothing for the others
         first, second = int(match["first"]), int(match["second"])
         if 12 < first <= 31 and second <= 12:
             yield "day_first"

@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 from stdnum import iban
 from stdnum.ch import uid as swiss
+from stdnum.dk import cvr as danish
 from stdnum.es import nif as spanish
 from stdnum.eu import vat
 from stdnum.gb import vat as british
 from stdnum.it import iva as italian
+from stdnum.pl import nip as polish
+from stdnum.pt import nif as portuguese
 
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\s?[0-9]{2}(?:[\s.]?[A-Z0-9]{1,4}){2,9}(?![A-Z0-9])", re.IGNORECASE)
 _VAT = re.compile(
@@ -45,8 +48,8 @@ def is_vat_number(number: str) -> bool:
 
 
 def is_national_vat_number(number: str) -> bool:
-    """Return whether a number without a country's letters is a right one of Spain or Italy, who print them so."""
-    return bool(spanish.is_valid(number) or italian.is_valid(number))
+    """Return whether a number without a country's letters is a right one of a country that prints them so."""
+    return any(country.is_valid(number) for country in (spanish, italian, portuguese, polish, danish))
 
 
 def find_ibans(text: str) -> Iterator[FoundNumber]:

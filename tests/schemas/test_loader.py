@@ -142,7 +142,12 @@ def test_three_lines_are_enough(tmp_path: Path) -> None:
         ("schema: delivery_note\n", "", 1, "'schema' is missing. Add 'schema'."),
         ("schema: delivery_note", "schema: Delivery Note", 1, "a name is lower case letters"),
         ("  number:", "  Number:", 8, "a name is lower case letters"),
-        ("labels: {en: [count], de", "labels: {en: [count], dk", 35, "Known are: en, de, fr, es, it, nl."),
+        (
+            "labels: {en: [count], de",
+            "labels: {en: [count], dk",
+            35,
+            "Known are: en, de, fr, es, it, nl, pt, pl, sv, da, cs.",
+        ),
         ("[delivery no]", "delivery no", 11, "lists of words by language are expected"),
         ("[delivery no]", "[no]", 11, "put yes, no, numbers and dates in quotes"),
         ("required: true", "required: perhaps", 12, "true or false is expected here"),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
+
+import pytest
 
 from extractors.rules.extract import candidates
 from schemas.document import ParsedDocument
@@ -163,3 +166,46 @@ def test_number_printed_in_groups(laid_out: Maker) -> None:
     """A number in groups of digits is taken whole if nothing stands behind it."""
     found = best(laid_out([(40, 108, "n° de facture 1C24 0218 7741")]), "invoice", "invoice_number")
     assert found is not None and found.value == "1C24 0218 7741"
+
+
+@pytest.mark.parametrize(
+    ("line", "city"),
+    [
+        ("Marlow & Finch Software PLC · 8 Dock Road · London SE16 7LL", "Norwich NR3 1TT"),
+        ("Halvorsen Roofing LLC · 1580 Route 9 · Austin, TX 78701", "Portland, OR 97205"),
+        ("Lavaux Vins SA | Rue du Lac 8 | 1003 Lausanne", "1204 Genève"),
+        ("Mälaren Bygg AB · Storgatan 12 · 411 05 Göteborg", "111 22 Stockholm"),
+        ("Viveiros do Minho Lda. · Rua das Flores 21 · 4000-123 Porto", "1200-442 Lisboa"),
+    ],
+)
+def test_senders_line_of_any_country(laid_out: Maker, line: str, city: str) -> None:
+    """The line over the addressee tells the sender, whatever postcodes look like where they live."""
+    document = laid_out(
+        [(60, 120, line), (60, 140, "Kestrel Depot Trading"), (60, 153, "14 Quayside"), (60, 166, city)]
+    )
+    seller, buyer = best(document, "invoice", "seller_name"), best(document, "invoice", "buyer_name")
+    assert seller is not None and line.startswith(f"{seller.value} ")
+    assert buyer is not None and buyer.value == "Kestrel Depot Trading"
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        (("Faktura nr 7/2026", "Data wystawienia: 4 września 2026", "Do zapłaty: 1 230,00 zł"), date(2026, 9, 4)),
+        (
+            ("Fatura n.º 7/2026", "Data de emissão: 4 de setembro de 2026", "Total a pagar: 1 230,00 €"),
+            date(2026, 9, 4),
+        ),
+        (("Fakturanummer 7/2026", "Fakturadatum: 2026-09-04", "Att betala: 1 230,00 kr"), date(2026, 9, 4)),
+        (("Faktura nr. 7/2026", "Fakturadato: 4. september 2026", "I alt inkl. moms: 1.230,00 kr."), date(2026, 9, 4)),
+        (("Faktura č. 7/2026", "Datum vystavení: 4. září 2026", "Celkem k úhradě: 1 230,00 Kč"), date(2026, 9, 4)),
+    ],
+)
+def test_further_languages(laid_out: Maker, lines: tuple[str, ...], day: date) -> None:
+    """Invoices in Polish, Portuguese, Swedish, Danish and Czech are read by their labels."""
+    document = laid_out([(60, 100 + 20 * number, line) for number, line in enumerate(lines)])
+    number, issued = best(document, "invoice", "invoice_number"), best(document, "invoice", "issue_date")
+    total = best(document, "invoice", "gross_total")
+    assert number is not None and number.value == "7/2026"
+    assert issued is not None and issued.value == day
+    assert total is not None and total.value == Decimal("1230.00")

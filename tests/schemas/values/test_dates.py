@@ -15,6 +15,11 @@ NAMES = {
     "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
 }
 DAYS = st.dates(date(1950, 1, 1), date(2069, 12, 31))
 
@@ -91,3 +96,4 @@ def test_any_text_is_taken(text: str) -> None:
 def test_a_row_of_numbers_shows_no_order() -> None:
     """Numbers with blanks between them, such as a post office box, do not tell how days are written."""
     assert list(orders_shown("Postfach 10 20 30, den 14.06.2024")) == ["day_first"]
+    assert list(orders_shown("No. 10 20 2024, 04.06.2024")) == []

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban
 
+from schemas.validators import VALIDATORS
 from schemas.values.durations import duration, find_durations, parse_duration
 from schemas.values.identifiers import compact, find_ibans, find_vat_numbers
 from schemas.values.jurisdictions import find_jurisdictions
@@ -79,3 +80,6 @@ def test_vat_numbers_beyond_the_union() -> None:
     """British and Swiss numbers are known by their own check digits, printed with blanks or dots."""
     found = list(find_vat_numbers("VAT Reg No: GB 980 7806 84, CHE-107.787.577 MWST"))
     assert [(each.value, each.valid) for each in found] == [("GB980780684", True), ("CHE107787577", True)]
+    judge = VALIDATORS["eu_vat"]
+    assert judge("GB980780684") is None and judge("CHE107787577") is None and judge("501964843") is None
+    assert judge("GB980780685") is not None and judge("501964844") is not None
