@@ -17,19 +17,20 @@ Wrong is what differs from the truth, whoever erred; injected errors are those o
 from __future__ import annotations
 
 import argparse
-import pickle
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from benchmarks.readings import AT, DATA, Answered, answered, sheets
-from benchmarks.simulator.profiles import load
+from benchmarks.readings import AT, DATA, Answered, Sheet, answered, kept, sheets
+from benchmarks.simulator.profiles import Profile, load
 from evaluation.pools import Terms, pool_states
 from extractors.assess.scorer import BUILT_IN, Scorer
 from schemas.confidence import Certificate, Gate, LabelledAnswer
 from schemas.loader import load_schemas
+from schemas.schema import Schema
 
 SETS = {"einvoice": "invoice", "receipts": "receipt", "adbuy": "ad_buy", "nda": "contract"}
 AD_BUY = Path(__file__).parent.parent / "samples" / "schemas" / "ad_buy.yaml"
@@ -64,21 +65,25 @@ class Outcome:
 def simulate(
     readings: int, cache: Path | None, sets: Iterable[str] = tuple(SETS), limit: int | None = None
 ) -> list[Answered]:
-    """Return the answers of all readings of all documents; kept in `cache` for the next time."""
-    kept = cache / f"readings-{readings}.pkl" if cache else None
-    if kept is not None and kept.exists():
-        found: list[Answered] = pickle.loads(kept.read_bytes())
-        return found
+    """Return the answers of all readings of all documents; what `cache` holds of them is not read again."""
     schemas, profile = load_schemas((str(AD_BUY),)), load("tenth")
     out: list[Answered] = []
     for name in sets:
         schema = schemas[SETS[name]]
         for sheet in sheets(name, schema, cache, limit):
-            for reading in range(readings):
-                out += answered(sheet, schema, profile, reading, logprobs=True, sources=("embedded", "rules"))
-    if kept is not None:
-        kept.write_bytes(pickle.dumps(out))
+            out += kept(
+                cache / f"readings-{readings}" / name / f"{sheet.id}.pkl" if cache else None,
+                partial(_readings, sheet, schema, profile, readings),
+            )
     return out
+
+
+def _readings(sheet: Sheet, schema: Schema, profile: Profile, readings: int) -> list[Answered]:
+    return [
+        each
+        for reading in range(readings)
+        for each in answered(sheet, schema, profile, reading, logprobs=True, sources=("embedded", "rules"))
+    ]
 
 
 def scored(answers: Iterable[Answered], scorer: Scorer, *, logprobs: bool) -> list[Answered]:

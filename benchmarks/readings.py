@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from benchmarks.simulator.answer import Answerer
 from benchmarks.simulator.draws import Draw, share
@@ -42,6 +44,7 @@ from schemas.schema import Schema
 
 DATA = Path(os.environ.get("DOCASSAY_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
 MODEL = "simulated/small"
+Made = TypeVar("Made")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -69,28 +72,35 @@ class Answered:
     rows_noticed: bool = False  # the answer says so: blocked, or fewer rows than were counted
 
 
+def kept(path: Path | None, make: Callable[[], Made]) -> Made:
+    """Return what the file `path` holds as a pickle; made and kept there if it is not there yet; None: only made."""
+    if path is not None and path.exists():
+        found: Made = pickle.loads(path.read_bytes())
+        return found
+    made = make()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(made))
+    return made
+
+
 def sheets(name: str, schema: Schema, cache: Path | None, limit: int | None = None) -> Iterator[Sheet]:
     """Yield the documents of one set; parsed anew unless `cache` has them (SET/ID.pkl)."""
     truths = list(read_truth(DATA / name / "truth.jsonl"))[:limit]
     parsed: dict[str, ParsedDocument] = {}
     for truth in truths:
-        kept = cache / name / f"{truth.id}.pkl" if cache else None
-        if kept is not None and kept.exists():
-            parsed[truth.id] = pickle.loads(kept.read_bytes())
-            continue
         path = DATA / name / truth.file
-        try:
-            parsed[truth.id] = parse_bytes(path.read_bytes(), path.name)
-        except Refusal:
-            continue
-        if kept is not None:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(pickle.dumps(parsed[truth.id]))
+        with suppress(Refusal):
+            parsed[truth.id] = kept(cache / name / f"{truth.id}.pkl" if cache else None, partial(_parsed, path))
     texts = {key: [page.text for page in document.pages] for key, document in parsed.items()}
     library = build(truths, texts, {schema.name: schema})
     for truth in truths:
         if truth.id in parsed and truth.id in library.documents:
             yield Sheet(name, truth.id, parsed[truth.id], truth, library.documents[truth.id])
+
+
+def _parsed(path: Path) -> ParsedDocument:
+    return parse_bytes(path.read_bytes(), path.name)
 
 
 class SimulatedModel:

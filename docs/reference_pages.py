@@ -6,7 +6,7 @@ import dataclasses
 import inspect
 import re
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -26,6 +26,7 @@ from flows.settings import Settings
 from schemas.checks import CHECK_KINDS, Check
 from schemas.errors import Reason
 from schemas.fields import Acceptance, Comparator, FieldDefinition, Kind, Language, Place
+from schemas.reasons import SUMMARY, TEMPLATES, Speaker
 from schemas.schema import Schema
 from schemas.validators import VALIDATORS, validated_kinds
 
@@ -40,6 +41,7 @@ def generated_pages() -> dict[str, str]:
         "reference/settings.md": _settings(),
         "reference/schema-file.md": _schema_file(),
         "reference/reason-codes.md": _reason_codes(),
+        "reference/reasons.md": _reasons(),
         "reference/rest.md": _rest(),
         "reference/exit-codes.md": _exit_codes(),
     }
@@ -351,6 +353,34 @@ def _reason_codes() -> str:
     for reason in Reason:
         said = REASONS[reason]
         text += [f"\n## {reason.value}\n", said.what, f"\n**Why.** {said.why}", f"\n**What to do.** {said.remedy}"]
+    return "\n".join(text)
+
+
+_SPEAKERS: Mapping[Speaker, tuple[str, str]] = {
+    "assessment": (
+        "Assessment",
+        "Every value is looked up on the pages and held beside what other sources say. The parts without a full stop "
+        "make up the first sentence of a value.",
+    ),
+    "rules": ("Rules", "How a rule came to the value."),
+    "embedded": ("Embedded data", "What stands in the file itself, beside its pages."),
+    "memory": ("Layout memory", "What corrections on earlier documents of the layout say."),
+    "model": ("The model", "What a model says, and what its words are worth on the page."),
+    "check": ("Checks", "What the checks of the schema and the validators of a field say."),
+    "person": ("People", "Who decided."),
+}
+
+
+def _reasons() -> str:
+    text = [
+        "# Reasons of a value\n",
+        "Each value comes with the reasons for it and against it: at the review desk, in `docassay explain`, in the "
+        "tables and over REST. They are sentences of this closed list; what differs from document to document stands "
+        "in braces. Why a whole document stands still is said by [reason codes](reason-codes.md).",
+    ]
+    for speaker, (title, said) in _SPEAKERS.items():
+        text += [f"\n## {title}\n", f"{said}\n"]
+        text += [f"- {each.text.strip('; ,')}" for each in TEMPLATES if each.speaker == speaker and each != SUMMARY]
     return "\n".join(text)
 
 

@@ -18,6 +18,7 @@ from extractors.page.labels import LabelHit, find_labels
 from extractors.page.places import MOST_PLACES, Place, Places, days_in, places_in
 from extractors.page.runs import Layout, Run, evidence_of, same_row
 from extractors.page.table_rows import ShownRow, rows_in_line, shown_rows
+from schemas import reasons
 from schemas.document import Box, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Evidence, Match, Value
@@ -25,9 +26,6 @@ from schemas.schema import Schema
 
 SHOWN_PLACES = 8  # of one value that are handed on as evidence; `hits` counts all
 NEIGHBOUR = 2.5  # line heights within which labels of related fields speak for a place
-NOT_ON_PAGE = "The words that the model says it read do not stand in the document."
-NOT_IN_QUOTE = "The value does not stand in the words that the model says it read."
-PLACES = "The value stands at {count} places, and nothing tells which of them is meant."
 WORDED = (Kind.DURATION, Kind.JURISDICTION, Kind.CHOICE)  # kinds whose value is worded otherwise than it is printed
 
 
@@ -97,7 +95,7 @@ class Ground:
         stands = 1.0 if slips is None and places else 0.5 if places else 0.0
         candidate = replace(candidate, signals={**candidate.signals, "quote_on_page": stands})
         if not places:
-            return self._by_value(replace(candidate, reasons=(*candidate.reasons, NOT_ON_PAGE)))
+            return self._by_value(replace(candidate, reasons=(*candidate.reasons, reasons.QUOTE_NOT_ON_PAGE())))
         inside = [hit for place in places for hit in self._hits_inside(candidate, place)]
         if inside:
             signals = {**candidate.signals, "value_in_quote": 1.0}
@@ -112,7 +110,9 @@ class Ground:
             origin = candidate.derived_from or derived
             return replace(candidate, evidence=evidence, signals=signals, derived_from=origin)
         signals = {**candidate.signals, "value_in_quote": 0.0}
-        return self._by_value(replace(candidate, signals=signals, reasons=(*candidate.reasons, NOT_IN_QUOTE)))
+        return self._by_value(
+            replace(candidate, signals=signals, reasons=(*candidate.reasons, reasons.VALUE_NOT_IN_QUOTE()))
+        )
 
     def _hits_inside(self, candidate: Candidate, place: Place) -> Iterator[Place]:
         """Places of the value whose first and last letters lie within the quote."""
@@ -139,9 +139,9 @@ class Ground:
     def _with_places(self, candidate: Candidate, hits: Sequence[Place], *, slips: bool) -> Candidate:
         """The candidate with the place that is meant as its evidence; with all of them if that cannot be told."""
         settled = self._settled(hits, candidate.field)
-        reasons = candidate.reasons
+        said = candidate.reasons
         if len(settled) > 1:
-            reasons = (*reasons, PLACES.format(count=len(settled)))
+            said = (*said, reasons.PLACES(count=len(settled)))
         evidence = tuple(
             place for hit in settled[:SHOWN_PLACES] for place in self._evidence(hit, candidate, forgiving=slips)
         )
@@ -151,7 +151,7 @@ class Ground:
             "labelled": self._has_label(settled[0], candidate.field),
         }
         signals = {**candidate.signals, **{name: float(count) for name, count in counts.items()}}
-        return replace(candidate, evidence=evidence, reasons=reasons, signals=signals)
+        return replace(candidate, evidence=evidence, reasons=said, signals=signals)
 
     def _settled(self, hits: Sequence[Place], field: str) -> Sequence[Place]:
         """The places that label, section and neighbours speak for most; the first of each pair of equal ones first."""

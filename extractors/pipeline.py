@@ -16,11 +16,13 @@ from extractors.ground import Ground
 from extractors.memory import remembered
 from extractors.routing import RoutePolicy, first_choice, second_choice, second_reading
 from extractors.rules import extract as rules
+from schemas import reasons
 from schemas.confidence import Gate
 from schemas.document import ParsedDocument
 from schemas.errors import CallRefused
 from schemas.fields import Kind
 from schemas.layouts import Lesson
+from schemas.reasons import Sentence, Template
 from schemas.results import Candidate, Extraction, Fallback, FieldResult, ModelReading, RouteDecision
 from schemas.schema import Schema
 
@@ -205,8 +207,8 @@ def _with_route(
     fallbacks = _fallbacks(refused)
     fields = dict(extraction.fields)
     for place, (decision, reading) in enumerate(zip(decisions, readings, strict=True)):
-        who = "The second reader" if decision.second_from is not None else "The strong model" if place else "The model"
-        fields |= {name: _noted(fields[name], refusal, who) for name, refusal in reading.refused.items()}
+        said = _not_read(decision, place)
+        fields |= {name: _noted(fields[name], said(why=refusal.message)) for name, refusal in reading.refused.items()}
     version = " then ".join(dict.fromkeys(reading.version for reading in readings))
     return extraction.model_copy(
         update={
@@ -220,9 +222,15 @@ def _with_route(
     )
 
 
-def _noted(result: FieldResult, refusal: CallRefused, who: str) -> FieldResult:
+def _not_read(decision: RouteDecision, place: int) -> Template:
+    """Which model did not read it, in words: that of the decision at `place`."""
+    if decision.second_from is not None:
+        return reasons.NOT_READ_BY_SECOND
+    return reasons.NOT_READ_BY_STRONG_MODEL if place else reasons.NOT_READ_BY_MODEL
+
+
+def _noted(result: FieldResult, reason: Sentence) -> FieldResult:
     """Say in a field that a model did not read it; nobody may take it for absent then."""
-    reason = f"{who} did not read it: {refusal.message}"
     update: dict[str, object] = {"reasons": (*result.reasons, reason)}
     if result.answer != "found":
         update |= {"decision": "review", "blocked": True}

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas import reasons
 from schemas.fields import FieldDefinition, Kind
+from schemas.reasons import Sentence
 
 _NUMBERS = (Kind.MONEY, Kind.NUMBER)
 Outcome = Literal["passed", "failed", "not_applicable"]
@@ -22,10 +24,10 @@ class Verdict(NamedTuple):
     """What a check says of a record; `message` is one sentence with the figures."""
 
     outcome: Outcome
-    message: str
+    message: Sentence
 
 
-NOT_APPLICABLE = Verdict("not_applicable", "A value that the check needs is missing.")
+NOT_APPLICABLE = Verdict("not_applicable", reasons.VALUE_MISSING())
 
 
 class _Check(BaseModel):
@@ -139,9 +141,11 @@ class RowProductCheck(_Check):
                 wrong.append(f"{number} ({expected.normalize():f} against {product:f})")
         if not seen:
             return NOT_APPLICABLE
+        multiplied = " × ".join(self.factors)
         if wrong:
-            return Verdict("failed", f"{' × '.join(self.factors)} is not {self.product} in row {', '.join(wrong[:5])}.")
-        return Verdict("passed", f"{' × '.join(self.factors)} is {self.product} in {seen} rows.")
+            said = reasons.DOES_NOT_MULTIPLY(factors=multiplied, product=self.product, rows=", ".join(wrong[:5]))
+            return Verdict("failed", said)
+        return Verdict("passed", reasons.MULTIPLIES(factors=multiplied, product=self.product, rows=seen))
 
 
 class OrderCheck(_Check):
@@ -168,8 +172,9 @@ class OrderCheck(_Check):
         if earlier is None or later is None:
             return NOT_APPLICABLE
         if earlier > later:
-            return Verdict("failed", f"{self.earlier} {_said(earlier)} is after {self.later} {_said(later)}.")
-        return Verdict("passed", f"{self.earlier} is not after {self.later}.")
+            said = reasons.OUT_OF_ORDER(earlier=self.earlier, one=_said(earlier), later=self.later, other=_said(later))
+            return Verdict("failed", said)
+        return Verdict("passed", reasons.IN_ORDER(earlier=self.earlier, later=self.later))
 
 
 CHECK_KINDS: dict[str, type[_Check]] = {
@@ -184,8 +189,11 @@ Check = Annotated[SumCheck | RowsSumCheck | RowProductCheck | OrderCheck, Field(
 def _compare(got: Decimal, want: Decimal, tolerance: Decimal, left: str, right: str) -> Verdict:
     difference = got - want
     if abs(difference) > tolerance:
-        return Verdict("failed", f"{left} is {got:f}, but {right} is {want:f}: {abs(difference):f} apart.")
-    return Verdict("passed", f"{left} matches {right}.")
+        said = reasons.APART(
+            left=left, got=f"{got:f}", right=right, want=f"{want:f}", difference=f"{abs(difference):f}"
+        )
+        return Verdict("failed", said)
+    return Verdict("passed", reasons.MATCHES(left=left, right=right))
 
 
 def _product(factors: Sequence[Decimal]) -> Decimal:

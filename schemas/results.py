@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from schemas.document import Box
 from schemas.errors import CallRefused, Reason
 from schemas.fields import Kind
+from schemas.reasons import Sentence
 from schemas.values.typed import canonical
 
 Source = Literal["embedded", "rules", "llm", "memory", "person"]
@@ -45,7 +46,7 @@ class Candidate:
     evidence: tuple[Evidence, ...] = ()  # empty: the source gave no place (embedded data) and none was found yet
     score: float = 0.0  # 0..1, the source's own scorecard; comparable within one source only
     signals: Mapping[str, float] = dataclasses.field(default_factory=dict)  # named numbers that `score` was made from
-    reasons: tuple[str, ...] = ()  # plain sentences
+    reasons: tuple[Sentence, ...] = ()
     rows: tuple[CandidateRow, ...] = ()
     quote: str = ""  # the words that a source says it read; untrusted until they are found on a page
     derived_from: tuple[str, ...] = ()  # what the value was worked out from: amounts as printed, or names of fields
@@ -118,7 +119,7 @@ class FieldResult(_Frozen):
     evidence: tuple[Evidence, ...] = ()
     source: Source | None = None
     alternatives: tuple[Alternative, ...] = ()  # at most three, best first
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Sentence, ...] = ()
     signals: dict[str, float] = {}
     derived_from: tuple[str, ...] = ()  # what the value was worked out from; empty: it was read as it stands
     completeness: Completeness | None = None  # of a table whose rows the layout shows; None: they could not be counted

@@ -8,43 +8,45 @@ from decimal import Decimal
 from types import ModuleType
 
 from stdnum import bic, iban, lei
-from stdnum.exceptions import ValidationError
+from stdnum.exceptions import InvalidChecksum, ValidationError
 
+from schemas import reasons
 from schemas.fields import Kind
+from schemas.reasons import Sentence
 from schemas.values.identifiers import compact, is_national_vat_number, is_vat_number
 
 
-def _by_number(module: ModuleType) -> Callable[[str], str | None]:
-    def problem(value: str) -> str | None:
+def _by_number(module: ModuleType) -> Callable[[str], Sentence | None]:
+    def problem(value: str) -> Sentence | None:
         try:
             module.validate(value)
-        except ValidationError as error:
-            return str(error)
+        except InvalidChecksum:
+            return reasons.WRONG_DIGITS()
+        except ValidationError:
+            return reasons.WRONG_FORM()
         return None
 
     return problem
 
 
-def _vat(value: str) -> str | None:
+def _vat(value: str) -> Sentence | None:
     number = compact(value)
-    if is_vat_number(number) or is_national_vat_number(number):
-        return None
-    return "The check digits are not those of a VAT number."
+    return None if is_vat_number(number) or is_national_vat_number(number) else reasons.NO_VAT_NUMBER()
 
 
-def _positive(value: Decimal) -> str | None:
-    return None if value > 0 else "The amount is not above zero."
+def _positive(value: Decimal) -> Sentence | None:
+    return None if value > 0 else reasons.NOT_ABOVE_ZERO()
 
 
-def _not_negative(value: Decimal) -> str | None:
-    return None if value >= 0 else "The amount is below zero."
+def _not_negative(value: Decimal) -> Sentence | None:
+    return None if value >= 0 else reasons.BELOW_ZERO()
 
 
-def _plausible_year(value: date) -> str | None:
-    return None if 1900 <= value.year <= 2100 else "The year is before 1900 or after 2100."
+def _plausible_year(value: date) -> Sentence | None:
+    return None if 1900 <= value.year <= 2100 else reasons.NO_PLAUSIBLE_YEAR()
 
 
-VALIDATORS: dict[str, Callable[..., str | None]] = {
+VALIDATORS: dict[str, Callable[..., Sentence | None]] = {
     "iban": _by_number(iban),  # ISO 13616, mod 97
     "bic": _by_number(bic),  # ISO 9362, form only
     "eu_vat": _vat,  # per country, British and Swiss ones too, most with a check digit

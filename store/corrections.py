@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from schemas import reasons
 from schemas.errors import InvalidValue
 from schemas.fields import FieldDefinition, Kind
+from schemas.reasons import Sentence
 from schemas.results import Alternative, Evidence, Extraction, FieldResult, Problem, RowResult, Value
 from schemas.schema import Schema
 from schemas.values.typed import as_text, canonical
@@ -54,7 +56,7 @@ def bare(extraction: Extraction, path: FieldPath) -> Any:
 
 
 def with_value(
-    extraction: Extraction, schema: Schema, path: FieldPath, value: Any, evidence: Sequence[Evidence], reason: str
+    extraction: Extraction, schema: Schema, path: FieldPath, value: Any, evidence: Sequence[Evidence], reason: Sentence
 ) -> Extraction:
     """Return the record with a person's `value` at `path` and the checks of the schema made again.
 
@@ -78,7 +80,7 @@ def with_value(
     return _rechecked(extraction, changed, schema)
 
 
-def with_acceptance(extraction: Extraction, path: FieldPath, reason: str) -> Extraction:
+def with_acceptance(extraction: Extraction, path: FieldPath, reason: Sentence) -> Extraction:
     """Return the record with the field, row or cell at `path` accepted as it is (a table: with all its rows).
 
     Raises:
@@ -96,7 +98,7 @@ def with_acceptance(extraction: Extraction, path: FieldPath, reason: str) -> Ext
     return _with_row(extraction, path.field, _accepted_row(row, path.column, reason))
 
 
-def all_accepted(extraction: Extraction, reason: str) -> Extraction:
+def all_accepted(extraction: Extraction, reason: Sentence) -> Extraction:
     """Return the record with every field accepted as it is and the open problems waived."""
     for name, result in extraction.fields.items():
         rows = extraction.rows.get(name, ())
@@ -127,7 +129,7 @@ def carried_over(
 
 
 def with_new_row(
-    extraction: Extraction, schema: Schema, table: str, number: int, values: Mapping[str, Any], reason: str
+    extraction: Extraction, schema: Schema, table: str, number: int, values: Mapping[str, Any], reason: Sentence
 ) -> Extraction:
     """Return the record with a row by a person at `number`; the rows from there on move down, to the next gap.
 
@@ -189,7 +191,7 @@ def _failures(extraction: Extraction, schema: Schema) -> list[Problem]:
         if verdict.outcome == "failed"
     ]
     missing = [
-        Problem(check="required", fields=(field.name,), message=f"{field.name} is required and was not found.")
+        Problem(check="required", fields=(field.name,), message=reasons.REQUIRED(field=field.name))
         for field in schema.fields
         if field.acceptance.required and not _found(extraction, field.name)
     ]
@@ -217,7 +219,7 @@ def _definition(schema: Schema, path: FieldPath) -> FieldDefinition:
 
 
 def _by_person(
-    definition: FieldDefinition, value: Any, evidence: Sequence[Evidence], reason: str, old: FieldResult | None
+    definition: FieldDefinition, value: Any, evidence: Sequence[Evidence], reason: Sentence, old: FieldResult | None
 ) -> FieldResult:
     if definition.many:
         given = [] if value is None else value if isinstance(value, list | tuple) else [value]
@@ -270,7 +272,7 @@ def _with_cell(
     definition: FieldDefinition,
     value: Any,
     evidence: Sequence[Evidence],
-    reason: str,
+    reason: Sentence,
 ) -> Extraction:
     if path.row is None or path.column is None:
         raise InvalidValue(f"{path} is no cell.")
@@ -290,7 +292,7 @@ def _with_row(extraction: Extraction, field: str, changed: RowResult) -> Extract
     fields = dict(extraction.fields)
     if field not in fields or fields[field].answer != "found":
         fields[field] = FieldResult(
-            name=field, kind=Kind.TABLE, answer="found", source="person", reasons=("A person added rows.",),
+            name=field, kind=Kind.TABLE, answer="found", source="person", reasons=(reasons.ROWS_ADDED(),),
             decision="accepted",
         )  # fmt: skip
     return _replace(extraction, fields=fields, rows={**extraction.rows, field: rows})
@@ -307,13 +309,13 @@ def _row(extraction: Extraction, path: FieldPath) -> RowResult | None:
     return next((row for row in extraction.rows.get(path.field, ()) if row.number == path.row), None)
 
 
-def _accepted(result: FieldResult, reason: str) -> FieldResult:
+def _accepted(result: FieldResult, reason: Sentence) -> FieldResult:
     if result.decision == "accepted":
         return result
     return result.model_copy(update={"decision": "accepted", "reasons": (*result.reasons, reason)})
 
 
-def _accepted_row(row: RowResult, column: str | None, reason: str) -> RowResult:
+def _accepted_row(row: RowResult, column: str | None, reason: Sentence) -> RowResult:
     cells = {name: _accepted(cell, reason) if column in (None, name) else cell for name, cell in row.cells.items()}
     return RowResult(number=row.number, cells=cells)
 

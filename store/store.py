@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from schemas import reasons
 from schemas.confidence import Audit
 from schemas.document import ParsedDocument
 from schemas.errors import ForbiddenTransition, InvalidValue, Reason, Refusal
@@ -336,8 +337,7 @@ class Store:
             row, extraction = records.decided(connection, sha256)
             if schema.name != extraction.schema_name:
                 raise InvalidValue(f"{row.name} is a record of {extraction.schema_name}, not of {schema.name}.")
-            reason = f"Set by {who}{': ' + why if why else ''}."
-            changed = with_value(extraction, schema, place, value, evidence, reason)
+            changed = with_value(extraction, schema, place, value, evidence, reasons.set_by(who, why))
             act = records.Deed("set", path, bare(extraction, place), bare(changed, place), tuple(evidence))
             records.keep(connection, row, extraction, changed, step, [act])
             return documents.get(connection, sha256)
@@ -351,7 +351,7 @@ class Store:
         place, step = field_path(path), self._step(who, why, version=version)
         with self.database.write() as connection:
             row, extraction = records.decided(connection, sha256)
-            changed = with_acceptance(extraction, place, f"Accepted by {who}.")
+            changed = with_acceptance(extraction, place, reasons.ACCEPTED(who=who))
             value = bare(extraction, place)
             records.keep(connection, row, extraction, changed, step, [records.Deed("accept", path, value, value)])
             return documents.get(connection, sha256)
@@ -368,7 +368,7 @@ class Store:
             if extraction.problems and not why.strip():
                 messages = " ".join(problem.message for problem in extraction.problems)
                 raise InvalidValue(f"{row.name} has open problems: {messages} Say why it is right all the same.")
-            changed = all_accepted(extraction, f"Accepted by {who}.")
+            changed = all_accepted(extraction, reasons.ACCEPTED(who=who))
             waived = [problem.message for problem in extraction.problems]
             records.keep(connection, row, extraction, changed, step, [records.Deed("accept", "", waived, None)])
             return documents.get(connection, sha256)

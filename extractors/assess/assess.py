@@ -9,13 +9,15 @@ from typing import Any
 
 from extractors.assess.circumstances import Surroundings, heard
 from extractors.assess.drafts import Draft, draft
-from extractors.assess.embedded_page import differences
+from extractors.assess.embedded_page import CHECK, differences
 from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.assess.tables import TableDraft, checked, scored, table_draft
 from extractors.page.table_rows import ShownRow
+from schemas import reasons
 from schemas.checks import OrderCheck, RowsSumCheck
 from schemas.document import ParsedDocument
 from schemas.fields import Kind
+from schemas.reasons import Sentence
 from schemas.results import Candidate, Extraction, FieldResult, Problem, RowResult
 from schemas.schema import Schema
 
@@ -60,14 +62,14 @@ def assess(
         name: checked(table, schema, record).beside(shown_rows.get(name, ()), by_field[name])
         for name, table in tables.items()
     }
-    differing = tuple(problem for f in schema.fields for problem in differences(f, by_field[f.name]))
-    drafts = {name: item.told(differing) for name, item in drafts.items()}
-    tables = {name: replace(table, whole=table.whole.told(differing)) for name, table in tables.items()}
+    differing = {field.name: differences(field, by_field[field.name]) for field in schema.fields}
+    drafts = {name: item.told(differing[name]) for name, item in drafts.items()}
+    tables = {name: replace(table, whole=table.whole.told(differing[name])) for name, table in tables.items()}
     around, who = Surroundings(document), heard(given, source_versions, asked_model)
     drafts = {name: item.read_again(second[name]) if name in second else item for name, item in drafts.items()}
     drafts = {name: item.scored(scorer, around, who) for name, item in drafts.items()}
     tables = {name: scored(table, scorer, around, who) for name, table in tables.items()}
-    problems = (*problems, *differing, *_missing(schema, drafts, tables), *_findings(document))
+    problems = (*problems, *_differing(differing), *_missing(schema, drafts, tables), *_findings(document))
     fields, rows = _results(schema, drafts, tables, bool(_findings(document)), accept_proved)
     return Extraction(
         document=document.sha256,
@@ -97,10 +99,14 @@ def _cross_checked(
     return out, tuple(problems)
 
 
+def _differing(said: Mapping[str, Sequence[Sentence]]) -> tuple[Problem, ...]:
+    return tuple(Problem(check=CHECK, fields=(name,), message=text) for name, every in said.items() for text in every)
+
+
 def _missing(schema: Schema, drafts: Mapping[str, Draft], tables: Mapping[str, TableDraft]) -> tuple[Problem, ...]:
     found = {name: item.found for name, item in drafts.items()} | {n: t.whole.found for n, t in tables.items()}
     return tuple(
-        Problem(check="required", fields=(field.name,), message=f"{field.name} is required and was not found.")
+        Problem(check="required", fields=(field.name,), message=reasons.REQUIRED(field=field.name))
         for field in schema.fields
         if field.acceptance.required and not found[field.name]
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from extractors.assess import reasons
 from extractors.assess.drafts import Draft
 from extractors.page.table_rows import ShownRow
+from schemas import reasons
 from schemas.document import Box
 from schemas.fields import Kind
+from schemas.reasons import Sentence, listed
 from schemas.results import Completeness, MissingRow, Source
 
 OVERLAP = 0.5  # share of the lower of two heights by which an answer's cell and a line of the page are one row
+MOST_NAMED = 5  # missing rows that a sentence names
+LONGEST_ROW = 60  # characters of a missing row that are shown
 
 
 def completeness(
@@ -46,22 +49,20 @@ def completeness(
     )
 
 
-def said_of(found: Completeness) -> str:
+def said_of(found: Completeness) -> Sentence:
     """Return the sentence on completeness: "13 of 13 rows", or which rows are missing."""
     if not found.missing:
-        return reasons.ROWS_ALL.format(count=found.returned, expected=found.expected)
-    named = [
-        reasons.MISSING_ROW.format(text=_short(row.text), page=row.page) for row in found.missing[: reasons.MOST_NAMED]
-    ]
+        return reasons.ROWS_ALL(count=found.returned, expected=found.expected)
+    named = [f"“{_short(row.text)}” on page {row.page}" for row in found.missing[:MOST_NAMED]]
     further = len(found.missing) - len(named)
     named += [f"{further} more"] if further else []
-    return reasons.ROWS_MISSING.format(
-        count=found.expected - len(found.missing), expected=found.expected, missing=reasons.listed(named)
+    return reasons.ROWS_MISSING(
+        count=found.expected - len(found.missing), expected=found.expected, missing=listed(named)
     )
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= reasons.LONGEST_ROW else f"{text[: reasons.LONGEST_ROW]}…"
+    return text if len(text) <= LONGEST_ROW else f"{text[:LONGEST_ROW]}…"
 
 
 def _places(row: Mapping[str, Draft]) -> list[tuple[int, Box]]:

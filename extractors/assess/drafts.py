@@ -6,14 +6,16 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.assess import reasons
 from extractors.assess.circumstances import Heard, Surroundings, of_list, of_reading, silences
 from extractors.assess.decide import decision, decision_on_absent, proved
 from extractors.assess.readings import ALTERNATIVES, Reading, readings
 from extractors.assess.scorer import Scorer
+from extractors.assess.summary import summary
+from schemas import reasons
 from schemas.checks import Verdict
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition, Kind
+from schemas.reasons import Sentence
 from schemas.results import (
     Alternative,
     Candidate,
@@ -21,7 +23,6 @@ from schemas.results import (
     ConfidenceStatus,
     Evidence,
     FieldResult,
-    Problem,
     Source,
     Value,
 )
@@ -43,7 +44,7 @@ class Draft:
     evidence: tuple[Evidence, ...] = ()
     source: Source | None = None
     alternatives: tuple[Alternative, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Sentence, ...] = ()
     signals: Mapping[str, float] = dataclasses.field(default_factory=dict)
     derived_from: tuple[str, ...] = ()
     agreeing: tuple[Source, ...] = ()  # sources whose first choice the value is
@@ -79,17 +80,17 @@ class Draft:
         own = {normal(self.field, value) for value in (self.values or (self.value,))}
         again = {normal(self.field, candidate.value) for candidate in given}
         if not given:
-            return self._second("second_silent", "A second reading does not find it.")
+            return self._second("second_silent", reasons.SECOND_SILENT())
         if own == again or (not self.field.many and own <= again):
-            return self._second("second_agrees", "A second reading, asked differently, gives the same.")
+            return self._second("second_agrees", reasons.SECOND_AGREES())
         others = [one for one in given if normal(self.field, one.value) not in own]
         said = " and ".join(as_text(one.value) for one in others if one.value is not None) or "fewer values"
         known = {normal(self.field, other.value) for other in self.alternatives}
         offered = [_offered(one) for one in others if normal(self.field, one.value) not in known]
-        changed = self._second("second_disagrees", f"A second reading, asked differently, gives {said}.")
+        changed = self._second("second_disagrees", reasons.SECOND_DISAGREES(value=said))
         return replace(changed, alternatives=(*offered, *self.alternatives)[:ALTERNATIVES])
 
-    def _second(self, signal: str, reason: str) -> Draft:
+    def _second(self, signal: str, reason: Sentence) -> Draft:
         return replace(self, signals={**self.signals, signal: 1.0}, reasons=(*self.reasons, reason))
 
     def scored(self, scorer: Scorer, around: Surroundings, who: Heard, table: FieldDefinition | None = None) -> Draft:
@@ -115,9 +116,8 @@ class Draft:
             alternatives=tuple(_within(other, 1.0 - share) for other in self.alternatives),
         )
 
-    def told(self, problems: Iterable[Problem]) -> Draft:
-        """Return the draft with what these problems say of its field; each of them needs a person."""
-        said = tuple(problem.message for problem in problems if self.field.name in problem.fields)
+    def told(self, said: Sequence[Sentence]) -> Draft:
+        """Return the draft with what these sentences say of its field; each of them needs a person."""
         return replace(self, reasons=(*self.reasons, *said), blocked=True) if said else self
 
     def result(self, *, blocked: bool, accept_proved: bool) -> FieldResult:
@@ -128,7 +128,7 @@ class Draft:
         else:
             is_proved = self.stands and proved(self.evidence, confirmed=self.confirmed)
             decided = decision(self.field, is_proved=is_proved, blocked=stop, accept_proved=accept_proved)
-        said = (*self._summary(), *self.reasons) if self.found else self.reasons or (reasons.NOT_FOUND,)
+        said = (*self._summary(), *self.reasons) if self.found else self.reasons or (reasons.NOT_FOUND(),)
         return FieldResult(
             name=self.field.name,
             kind=self.field.kind,
@@ -148,11 +148,11 @@ class Draft:
             decision=decided,
         )
 
-    def _summary(self) -> tuple[str, ...]:
+    def _summary(self) -> tuple[Sentence, ...]:
         """What speaks for the value, in one sentence; a table has none, its cells have."""
         if self.field.kind is Kind.TABLE or not self.found:
             return ()
-        said = reasons.summary(
+        said = summary(
             self.evidence if self.stands else (),
             hits=self.hits,
             fits=self.fits,
@@ -211,7 +211,7 @@ def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
         return Draft(
             field,
             found=False,
-            reasons=(reasons.NOT_SURE,),
+            reasons=(reasons.NOT_SURE(),),
             alternatives=alternatives,
         )
     parts = [(of_reading(field, reading, []), reading.belief) for reading in listed]
@@ -222,7 +222,9 @@ def _many(field: FieldDefinition, found: list[Reading]) -> Draft:
         evidence=tuple(reading.evidence[0] for reading in listed if reading.evidence),
         source=listed[0].candidates[0].source,
         alternatives=alternatives,
-        reasons=tuple(f"{reading.value}: {reason}" for reading in listed for reason in reading.reasons),
+        reasons=tuple(
+            reasons.OF_VALUE(value=reading.value, said=reason) for reading in listed for reason in reading.reasons
+        ),
         signals=of_list(parts, max((reading.belief for reading in rest), default=0.0)),
         agreeing=tuple(source for source in listed[0].agreeing if all(source in each.agreeing for each in listed)),
         stands=all(reading.evidence for reading in listed),

@@ -13,10 +13,10 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from extractors.assess.reasons import DRAWN_OTHERWISE, DRAWN_SOMEWHERE, DRAWN_UNCHECKED
 from extractors.page.quotes import LOOK_ALIKE, SLIP, plain
 from schemas.document import Box, Page, ParsedDocument
 from schemas.errors import Refusal
+from schemas.reasons import DRAWN_OTHERWISE, DRAWN_SOMEWHERE, DRAWN_UNCHECKED
 from schemas.results import Evidence, Extraction, FieldResult, Problem, RowResult
 
 MOST_BOXES = 40  # of a document drawn at random that are read from pictures; those of fields come before those of rows
@@ -44,7 +44,7 @@ def compared_with_picture(
     """
     asked = _places(document, extraction)
     if doubted and sum(len(place.boxes) for place in asked) > MOST_DOUBTED:
-        return _stopped(extraction, DRAWN_UNCHECKED, {})
+        return _stopped(extraction, DRAWN_UNCHECKED(), {})
     asked = asked if doubted else _first(asked)
     told: dict[_Place, str] = {}
     try:
@@ -54,8 +54,8 @@ def compared_with_picture(
             if not asked:
                 return extraction
     except Refusal:
-        return _stopped(extraction, DRAWN_UNCHECKED, {})
-    return _stopped(extraction, DRAWN_SOMEWHERE.format(page=asked[0].page), told)
+        return _stopped(extraction, DRAWN_UNCHECKED(), {})
+    return _stopped(extraction, DRAWN_SOMEWHERE(page=asked[0].page), told)
 
 
 def agrees(stated: str, shown: str) -> bool:
@@ -129,5 +129,5 @@ def _waiting(result: FieldResult, told: Mapping[_Place, str]) -> FieldResult:
     update: dict[str, Any] = {"decision": "review", "blocked": True}
     shown = [told[place.page, place.boxes] for place in result.evidence if (place.page, place.boxes) in told]
     if shown:
-        update["reasons"] = (*result.reasons, DRAWN_OTHERWISE.format(shown=shown[0][:LONGEST_TOLD] or "…"))
+        update["reasons"] = (*result.reasons, DRAWN_OTHERWISE(shown=shown[0][:LONGEST_TOLD] or "…"))
     return result.model_copy(update=update)

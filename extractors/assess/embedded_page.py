@@ -11,12 +11,13 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from extractors.assess import reasons
 from extractors.assess.readings import DISPUTE
 from extractors.assess.row_pairs import paired
+from schemas import reasons
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition, Kind
-from schemas.results import Candidate, CandidateRow, Problem
+from schemas.reasons import Sentence
+from schemas.results import Candidate, CandidateRow
 from schemas.values.typed import as_text
 
 CHECK = "embedded_differs"  # name of the problem
@@ -25,8 +26,8 @@ SURE = 0.9  # score of a labelled value on the page from which it counts against
 PLAIN_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER)  # a value of these is printed, or it is not there
 
 
-def differences(field: FieldDefinition, candidates: Sequence[Candidate]) -> tuple[Problem, ...]:
-    """Return a problem for each thing that page and embedded invoice say differently of `field`."""
+def differences(field: FieldDefinition, candidates: Sequence[Candidate]) -> tuple[Sentence, ...]:
+    """Return a sentence for each thing that page and embedded invoice say differently of `field`."""
     embedded = [c for c in candidates if c.signals.get("e_invoice")]
     page = [c for c in candidates if c.source in ("rules", "llm")]
     if not embedded:
@@ -35,10 +36,10 @@ def differences(field: FieldDefinition, candidates: Sequence[Candidate]) -> tupl
         said = [text for table in embedded for text in _of_rows(field, table, page)]
     else:
         said = [text for each in embedded if (text := _of_value(field, each, page)) is not None]
-    return tuple(Problem(check=CHECK, fields=(field.name,), message=text) for text in dict.fromkeys(said))
+    return tuple(dict.fromkeys(said))
 
 
-def _of_value(field: FieldDefinition, embedded: Candidate, page: Sequence[Candidate]) -> str | None:
+def _of_value(field: FieldDefinition, embedded: Candidate, page: Sequence[Candidate]) -> Sentence | None:
     if embedded.value is None or (_stands(embedded) and embedded.signals.get("labelled")):
         return None
     meant = [c for c in page if c.value is not None and c.evidence and c.score >= DISPUTE]
@@ -49,23 +50,23 @@ def _of_value(field: FieldDefinition, embedded: Candidate, page: Sequence[Candid
         return None
     value = as_text(embedded.value)
     if best is not None and best.value is not None:
-        return reasons.PAGE_AGAINST_EMBEDDED.format(page=as_text(best.value), embedded=value)
+        return reasons.PAGE_AGAINST_EMBEDDED(shown=as_text(best.value), embedded=value)
     if not embedded.evidence and field.kind in PLAIN_KINDS:
-        return reasons.EMBEDDED_UNSEEN.format(embedded=value)
+        return reasons.EMBEDDED_UNSEEN(embedded=value)
     return None
 
 
-def _of_rows(field: FieldDefinition, table: Candidate, page: Sequence[Candidate]) -> list[str]:
+def _of_rows(field: FieldDefinition, table: Candidate, page: Sequence[Candidate]) -> list[Sentence]:
     shown = max((other for other in page if other.rows), key=lambda other: other.score, default=None)
     if shown is None:
         return [text for number, row in enumerate(table.rows, 1) for text in _of_unseen(field, number, row)]
     if len(shown.rows) != len(table.rows) and shown.signals.get("sum", 1.0):
-        return [reasons.ROWS_AGAINST_EMBEDDED.format(page=len(shown.rows), embedded=len(table.rows))]
+        return [reasons.ROWS_AGAINST_EMBEDDED(shown=len(shown.rows), embedded=len(table.rows))]
     pairs = enumerate(zip(table.rows, paired(field, table.rows, shown.rows), strict=True), 1)
     return [text for number, (row, other) in pairs for text in _of_cells(field, number, row, other)]
 
 
-def _of_cells(field: FieldDefinition, number: int, row: CandidateRow, other: CandidateRow | None) -> list[str]:
+def _of_cells(field: FieldDefinition, number: int, row: CandidateRow, other: CandidateRow | None) -> list[Sentence]:
     if other is None:
         return _of_unseen(field, number, row)
     out = []
@@ -75,22 +76,22 @@ def _of_cells(field: FieldDefinition, number: int, row: CandidateRow, other: Can
             continue
         if seen is None or seen.value is None:
             if not embedded.evidence and column.kind is Kind.MONEY:
-                said = reasons.EMBEDDED_UNSEEN.format(embedded=as_text(embedded.value))
-                out.append(reasons.IN_ROW.format(row=number, column=column.name, said=said))
+                said = reasons.EMBEDDED_UNSEEN(embedded=as_text(embedded.value))
+                out.append(reasons.IN_ROW(row=number, column=column.name, said=said))
         elif not _same(column, embedded, seen) and not _stands(embedded):
-            said = reasons.PAGE_AGAINST_EMBEDDED.format(page=as_text(seen.value), embedded=as_text(embedded.value))
-            out.append(reasons.IN_ROW.format(row=number, column=column.name, said=said))
+            said = reasons.PAGE_AGAINST_EMBEDDED(shown=as_text(seen.value), embedded=as_text(embedded.value))
+            out.append(reasons.IN_ROW(row=number, column=column.name, said=said))
     return out
 
 
-def _of_unseen(field: FieldDefinition, number: int, row: CandidateRow) -> list[str]:
+def _of_unseen(field: FieldDefinition, number: int, row: CandidateRow) -> list[Sentence]:
     """Amounts of a row that no source read on the page and that do not stand beside the row's text there."""
     out = []
     for column in field.columns:
         cell = row.cells.get(column.name)
         if column.kind is Kind.MONEY and cell is not None and cell.value is not None and not cell.evidence:
-            said = reasons.EMBEDDED_UNSEEN.format(embedded=as_text(cell.value))
-            out.append(reasons.IN_ROW.format(row=number, column=column.name, said=said))
+            said = reasons.EMBEDDED_UNSEEN(embedded=as_text(cell.value))
+            out.append(reasons.IN_ROW(row=number, column=column.name, said=said))
     return out
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.assess import reasons, scorecard
+from extractors.assess import scorecard
+from extractors.assess.summary import capital, sources
+from schemas import reasons
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition
+from schemas.reasons import Sentence, listed
 from schemas.results import Alternative, Candidate, Evidence, Source, Value
 from schemas.validators import VALIDATORS, has_check_digits
 
@@ -22,7 +25,7 @@ class Reading:
 
     candidates: tuple[Candidate, ...]  # one for each source, the most trusted first
     belief: float  # which reading of a field is taken: the scorecard's word on it before checks and scorer speak
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
     validated: bool  # a strong validator (check digits) passed
     sound: bool  # no validator failed
     meant_by: frozenset[str] = frozenset()  # sources whose first choice it is: a second choice confirms nobody's word
@@ -125,7 +128,7 @@ def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[s
     belief = scorecard.agreed(candidate.score for candidate in members)
     said = [reason for candidate in members for reason in candidate.reasons]
     if len(meant) > 1:
-        said.append(reasons.AGREE.format(sources=reasons.capital(reasons.sources(c.source for c in meant))))
+        said.append(reasons.AGREE(sources=capital(sources(c.source for c in meant))))
     belief, seen = _by_evidence(belief, members)
     problems = [fault for name in field.validators if (fault := VALIDATORS[name](members[0].value)) is not None]
     validated = not problems and has_check_digits(field.validators)
@@ -133,19 +136,19 @@ def _reading(field: FieldDefinition, group: Sequence[Candidate], best: Mapping[s
         belief = scorecard.capped(belief * scorecard.VALIDATOR_FAILED)
     elif validated:
         belief = scorecard.confirmed(belief, scorecard.CHECK_DIGITS_PASSED)
-        said.append(reasons.CHECK_DIGITS)
+        said.append(reasons.CHECK_DIGITS())
     meant_by = frozenset(candidate.source for candidate in meant)
     return Reading(members, belief, (*said, *seen, *problems), validated, not problems, meant_by)
 
 
-def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tuple[str, ...]]:
+def _by_evidence(belief: float, members: Sequence[Candidate]) -> tuple[float, tuple[Sentence, ...]]:
     places = [evidence for candidate in members for evidence in candidate.evidence]
     derived = next((candidate.derived_from for candidate in members if candidate.derived_from), ())
     if not places:
-        return scorecard.capped(belief * scorecard.UNSEEN), (reasons.UNSEEN,)
+        return scorecard.capped(belief * scorecard.UNSEEN), (reasons.UNSEEN(),)
     if {evidence.match for evidence in places} == {"fuzzy"}:
-        said = reasons.DERIVED.format(parts=reasons.listed(derived)) if derived else ""
-        return scorecard.capped(belief * scorecard.FUZZY), (said or reasons.SIMILAR.format(page=places[0].page),)
+        said = reasons.DERIVED(parts=listed(derived)) if derived else reasons.SIMILAR(page=places[0].page)
+        return scorecard.capped(belief * scorecard.FUZZY), (said,)
     return belief, ()
 
 
@@ -171,5 +174,5 @@ def _contested(reading: Reading, every: Sequence[Reading]) -> Reading:
     if against:
         score, other = max(against, key=lambda pair: pair[0])
         belief = scorecard.contested(belief, score)
-    said = reasons.RIVAL.format(value=other.value)
+    said = reasons.RIVAL(value=other.value)
     return replace(reading, belief=belief, reasons=(*reading.reasons, said), disputed=disputed)

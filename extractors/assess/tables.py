@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from extractors.assess import reasons
 from extractors.assess.circumstances import Heard, Surroundings, of_table
 from extractors.assess.completeness import completeness, said_of
 from extractors.assess.drafts import Draft, draft
 from extractors.assess.row_pairs import paired
 from extractors.assess.scorer import Scorer
 from extractors.page.table_rows import ShownRow
+from schemas import reasons
 from schemas.checks import RowProductCheck, RowsSumCheck
 from schemas.fields import FieldDefinition
 from schemas.results import Candidate, CandidateRow, FieldResult, RowResult, Source
@@ -90,7 +90,7 @@ def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> Tabl
     said = list(chosen.reasons)
     for other in others:
         if len(other.rows) != len(rows):
-            said.append(reasons.ROWS_DIFFER.format(rows=len(rows), others=len(other.rows)))
+            said.append(reasons.ROWS_DIFFER(rows=len(rows), others=len(other.rows)))
     given, counted = chosen.signals.get("rows", 0.0), chosen.signals.get("counted", 0.0)
     whole = Draft(
         field,

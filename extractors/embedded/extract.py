@@ -9,6 +9,7 @@ from lxml import etree
 from documents.safe_xml import parse_xml
 from extractors.embedded import cii, forms, ubl
 from extractors.embedded.terms import InvoiceTerms
+from schemas import reasons
 from schemas.document import ParsedDocument
 from schemas.errors import Refusal
 from schemas.fields import FieldDefinition, Kind
@@ -56,7 +57,7 @@ def _from_terms(terms: InvoiceTerms, schema: Schema) -> Iterator[Candidate]:
         if field.kind is Kind.TABLE:
             rows = tuple(row for values in terms.rows if (row := _row(field, values)) is not None)
             if rows:
-                reason = f"The embedded invoice ({terms.syntax}) has {len(rows)} rows."
+                reason = reasons.EMBEDDED_ROWS(syntax=terms.syntax, count=len(rows))
                 signals = {"e_invoice": 1.0}
                 yield Candidate(field.name, field.kind, "embedded", None, (), SCORE, signals, (reason,), rows)
         elif (candidate := _candidate(field, terms.values.get(field.name), terms.syntax)) is not None:
@@ -79,5 +80,5 @@ def _candidate(field: FieldDefinition, text: str | None, syntax: str) -> Candida
         value = canonical(field.kind, text)
     except ValueError:
         return None  # a field of the same name, but of another kind; or a value that is none
-    reason = f"The embedded invoice ({syntax}) says so."
+    reason = reasons.EMBEDDED_SAYS(syntax=syntax)
     return Candidate(field.name, field.kind, "embedded", value, (), SCORE, {"e_invoice": 1.0}, (reason,))

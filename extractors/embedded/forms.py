@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from schemas import reasons
 from schemas.document import FormField, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, Evidence, Value
@@ -27,7 +28,7 @@ def candidates(document: ParsedDocument, schema: Schema) -> Iterator[Candidate]:
             score = _match(form_field.name, field)
             value = _typed(field, form_field.value) if score else None
             if value is not None:
-                reason = f"The form field “{form_field.name}” says so."
+                reason = reasons.FORM_FIELD_SAYS(name=form_field.name)
                 evidence = _evidence(form_field)
                 yield Candidate(field.name, field.kind, "embedded", value, evidence, score, {}, (reason,))
 

@@ -25,6 +25,7 @@ from extractors.llm.question import (
 from extractors.llm.readback import ReadBack, read_back
 from extractors.llm.transport import Truncated
 from extractors.llm.windows import Gathering, PageWanted, RowsWanted, TableRow
+from schemas import reasons
 from schemas.calls import Purpose, new_id
 from schemas.document import ParsedDocument
 from schemas.errors import CallRefused, DocassayError, Reason
@@ -320,5 +321,5 @@ def _table(name: str, state: Gathering) -> Candidate:
     worth = sum(cell.score for row in rows for cell in row.cells.values()) / sum(len(row.cells) for row in rows)
     counted = max(state.counted or 0, len(rows))
     signals = {"rows": float(len(rows)), "counted": float(counted)}
-    reason = f"The model gave {len(rows)} of {counted} rows."
+    reason = reasons.MODEL_ROWS(given=len(rows), counted=counted)
     return Candidate(name, Kind.TABLE, "llm", None, (), round(worth, 4), signals, (reason,), rows)

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from extractors.llm.answer_model import Row, Single, TableAnswer, column_attributes, column_property, field_adapter
 from extractors.llm.certainty import Certainties
 from extractors.llm.strict_json import NotPlain, strict_object
+from schemas import reasons
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Value
 from schemas.schema import Schema
@@ -274,7 +275,7 @@ def _candidate(definition: FieldDefinition, basis: str, quote: str, text: str, s
     value = typed(definition, text)
     worth, signals = score(basis, quote, value)
     signals |= sure
-    reason = "The model says that the document states it." if basis == "stated" else "The model inferred it."
+    reason = reasons.MODEL_STATES() if basis == "stated" else reasons.MODEL_INFERRED()
     return Candidate(
         definition.name, definition.kind, "llm", value, score=worth, signals=signals, reasons=(reason,), quote=quote
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from extractors.memory.phrases import Reader
 from extractors.memory.place import Recalled, recall
+from schemas import reasons
 from schemas.comparators import normal
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition
@@ -13,7 +14,6 @@ from schemas.layouts import Lesson
 from schemas.results import Candidate
 from schemas.schema import Schema
 
-TAKEN = "Taken from the place where a person corrected it on an earlier document of this layout."
 DOUBT = 0.05  # of an error, held against every lesson before it has been tried
 
 
@@ -79,5 +79,5 @@ def _of(field: FieldDefinition, found: Recalled, share: float) -> Candidate:
         evidence=found.evidence,
         score=round(share, 4),
         signals=signals,
-        reasons=(TAKEN,),
+        reasons=(reasons.REMEMBERED(),),
     )

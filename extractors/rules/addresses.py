@@ -9,6 +9,7 @@ from extractors.page.companies import has_legal_form, is_country
 from extractors.page.runs import Layout, Passage, Run
 from extractors.rules.blocks import has_postcode, is_city, is_street
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 
 HEAD = 0.45
 LONGEST = 6  # lines
@@ -39,7 +40,7 @@ def at_the_head(layout: Layout) -> Iterator[Sighting]:
     factors = {"place": 0.75, "lines": 1.0 if len(lines) > 1 else 0.7, "line": 0.97**above}
     if any(is_city(line.text) or has_postcode(line.text) for line in lines):
         factors["postcode"] = 1.12
-    yield Sighting(text, passages, factors, "It is the address at the head of the page.")
+    yield Sighting(text, passages, factors, reasons.ADDRESS_AT_HEAD())
 
 
 def lines_at_the_head(layout: Layout) -> list[Run]:

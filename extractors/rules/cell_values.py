@@ -11,6 +11,7 @@ from extractors.page.runs import Passage, evidence_of
 from extractors.rules.item_rows import Item
 from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
+from schemas import reasons
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Value
 
@@ -39,7 +40,7 @@ def typed_row(item: Item, field: FieldDefinition, places: Mapping[str, str], loc
         if found is not None:
             value, used = found
             named = places[column.name] == column.name
-            reason = "It stands in the column of this name." if named else "Arithmetic tells what its column holds."
+            reason = reasons.IN_COLUMN() if named else reasons.COLUMN_BY_ARITHMETIC()
             cells[column.name] = Candidate(
                 column.name, column.kind, "rules", value, evidence_of(used), CELL_SCORE, {}, (reason,)
             )

@@ -10,6 +10,7 @@ from extractors.rules.flow import Flow, Sentence
 from extractors.rules.scoring import product
 from extractors.rules.sections import Sections, is_about
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 from schemas.fields import FieldDefinition
 from schemas.values.dates import DateOrder, find_dates
 from schemas.values.durations import find_durations
@@ -99,7 +100,7 @@ def governing_law(flow: Flow) -> Iterator[Sighting]:
                 factors["other_meaning"] = 0.35
             if found.name == "United States":
                 factors["federal"] = 0.45
-            reason = "A sentence on governing law names it."
+            reason = reasons.GOVERNING_LAW()
             yield Sighting(found.name, flow.passages(at, match.start() + found.end), factors, reason)
 
         if _SAID.match(flow.text[match.end() : match.end() + 40]):
@@ -112,9 +113,7 @@ def _said_before(flow: Flow, start: int) -> Iterator[Sighting]:
     for found in list(find_jurisdictions(before))[-1:]:
         at = start - len(before) + found.start
         passages = flow.passages(at, at + len(found.name))
-        yield Sighting(
-            found.name, passages, {"words": 0.93, "said_before": 0.85}, "The law is that of the state named."
-        )
+        yield Sighting(found.name, passages, {"words": 0.93, "said_before": 0.85}, reasons.STATE_NAMED_BEFORE())
 
 
 def _same_sentence(text: str, start: int, reach: int) -> str:
@@ -147,7 +146,7 @@ def terms(flow: Flow, sections: Sections) -> Iterator[Sighting]:
                 factors["ceiling"] = SUREST / score
             passages = flow.passages(start, sentence.start + found.end)
             said = " ".join(flow.text[max(0, start - 40) : start].split()[-4:])
-            yield Sighting(found.value, passages, factors, f"It follows “{said}”.")
+            yield Sighting(found.value, passages, factors, reasons.FOLLOWS(words=said))
 
 
 def whole(flow: Flow, field: FieldDefinition, sections: Sections) -> Iterator[Sighting]:
@@ -173,15 +172,15 @@ def _clause(flow: Flow, field: FieldDefinition, sections: Sections, group: list[
     start, end = group[0][0].start, group[-1][0].start + len(group[-1][0].text.rstrip())
     said = [" ".join(hit.split()) for _, hit in group]
     factors = {"phrase": PHRASE, "again": 1.1 if len({hit.lower() for hit in said}) > 1 else 1.0}
-    reason = f"It says “{said[0]}”"
+    reason = reasons.CLAUSE_SAYS(words=said[0])
     section = sections.at(start)
     names = [field.name.replace("_", " "), *(text for texts in field.labels.values() for text in texts)]
     if section is not None and any(is_about(section.heading, name) for name in names):
         factors["section"] = OWN_SECTION
-        reason += f" in the section “{section.heading}”"
+        reason = reasons.CLAUSE_SAYS_IN(words=said[0], heading=section.heading)
         start = max(start, section.body) if section.start >= start else start
     value = " ".join(flow.text[start:end].split())
-    return Sighting(value, flow.passages(start, end), factors, reason + ".")
+    return Sighting(value, flow.passages(start, end), factors, reason)
 
 
 def dated(flow: Flow, field: FieldDefinition, order: DateOrder) -> Iterator[Sighting]:
@@ -197,7 +196,7 @@ def dated(flow: Flow, field: FieldDefinition, order: DateOrder) -> Iterator[Sigh
                 continue
             start, end = match.end() + found.start, match.end() + found.end
             factors = {"phrase": 0.85, "near": 1.0 if len(between) < DAY_REACH // 3 else 0.8}
-            reason = f"It follows “{' '.join(match[0].split())}”."
+            reason = reasons.FOLLOWS(words=" ".join(match[0].split()))
             yield Sighting(found.value, flow.passages(start, end), factors, reason)
 
 

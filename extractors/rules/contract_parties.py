@@ -10,6 +10,7 @@ from extractors.rules import letter, preamble, signature
 from extractors.rules.contract_names import Name, is_company, is_name, key, person_at
 from extractors.rules.flow import Flow
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 
 LISTED = {"listed", "listed_bare"}
 SHORTEST_TAIL = 6  # letters that two names must share at their end to be taken as one
@@ -32,16 +33,16 @@ ONLY_OTHER = 1.5  # a person who signs where one company stands and nobody else 
 SUREST_PERSON = 0.9
 OUTSIDE_LIST = 0.42  # what is left of other names once a list names two parties
 _REASONS = {
-    "listed": "The opening lists it among the parties.",
-    "listed_bare": "The opening lists it among the parties.",
-    "defined_company": "The opening defines it as a party.",
-    "defined": "The opening gives it a short name.",
-    "addressed": "It stands at the head of a letter.",
-    "signs": "It stands above a line for a signature.",
-    "beneficiary": "The opening says that the agreement is for it.",
-    "person_signs": "The person signs without a title.",
-    "person_addressed": "The letter is addressed to this person.",
-    "person_named": "The head names this person.",
+    "listed": reasons.LISTED_PARTY,
+    "listed_bare": reasons.LISTED_PARTY,
+    "defined_company": reasons.DEFINED_PARTY,
+    "defined": reasons.SHORT_NAME,
+    "addressed": reasons.HEADS_LETTER,
+    "signs": reasons.ABOVE_SIGNATURE,
+    "beneficiary": reasons.AGREEMENT_FOR,
+    "person_signs": reasons.PERSON_SIGNS,
+    "person_addressed": reasons.PERSON_ADDRESSED,
+    "person_named": reasons.PERSON_NAMED,
 }
 _COMPANY_ROLE = re.compile(r"^(?:Company|Corporation|Employer|Firm|Bank|Disclosing Party|Discloser)$", re.IGNORECASE)
 _INDIVIDUAL = re.compile(r"\b(?:employ\w*|executive|consultant|director|I|my|you|your|individual)\b")
@@ -86,9 +87,9 @@ def parties(flow: Flow) -> Iterator[Sighting]:
             factors["only_other"] = max(1.0, min(ONLY_OTHER, SUREST_PERSON / factors["places"]))
         place = max(party.places, key=lambda name: party.places[name])
         passages = flow.passages(party.name.start, party.name.end)
-        reason = _REASONS[place]
+        reason = _REASONS[place]()
         if len(party.places) > 1:
-            reason += " Other places confirm it."
+            reason = reasons.CONFIRMED_ELSEWHERE(said=reason)
         yield Sighting(party.name.text, passages, factors, reason)
 
 

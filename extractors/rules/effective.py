@@ -10,6 +10,7 @@ from extractors.rules import letter
 from extractors.rules.contract_words import IN_FORCE, MADE_ON, any_of
 from extractors.rules.flow import Flow
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 from schemas.values.dates import DateOrder, FoundDate, find_dates
 
 OPENING = 4500  # characters in which a contract says from when it is in force
@@ -60,7 +61,7 @@ def effective_days(flow: Flow, order: DateOrder) -> Iterator[Sighting]:
         if blank and factors["role"] < _OPENING_ROLES[-1][2]:
             factors["own_day_blank"] = BLANK_LEFT
         said = " ".join(before.split()[-4:])
-        reason = f"The words before it are “{said}”." if said else "It stands at the very beginning."
+        reason = reasons.WORDS_BEFORE(words=said) if said else reasons.VERY_BEGINNING()
         yield Sighting(found.value, flow.passages(found.start, found.end), factors, reason)
 
 

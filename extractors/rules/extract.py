@@ -16,6 +16,7 @@ from extractors.rules.labelled import Labelled
 from extractors.rules.locale import Locale, locale_of
 from extractors.rules.parties import Parties
 from extractors.rules.sightings import Sighting, candidates_of
+from schemas import reasons
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate
@@ -150,7 +151,7 @@ def _ends(seen: list[Sighting], layout: Layout, position: int) -> list[Sighting]
         factors = dict(max(group, key=lambda s: s.score).factors)
         factors["range"] = _range_worth(places)
         if best:
-            out.append(replace(chosen, factors=factors, reason="It is an end of the range at their shared label."))
+            out.append(replace(chosen, factors=factors, reason=reasons.END_OF_RANGE()))
     return out
 
 

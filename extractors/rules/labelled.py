@@ -14,6 +14,7 @@ from extractors.rules.blocks import is_city, is_street
 from extractors.rules.locale import Locale
 from extractors.rules.readers import LABEL_WORDS, Reading, is_label_like, read
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 from schemas.fields import FieldDefinition, Kind
 
 REACH_BELOW = 2.6  # line heights from a label to a value under it
@@ -38,9 +39,9 @@ _OTHER_AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _SAID = {
-    "inline": "It stands behind “{label}”.",
-    "right": "It stands to the right of “{label}”.",
-    "below": "It stands below “{label}”.",
+    "inline": reasons.BEHIND_LABEL,
+    "right": reasons.RIGHT_OF_LABEL,
+    "below": reasons.BELOW_LABEL,
 }
 
 
@@ -96,7 +97,7 @@ class Labelled:
                 if answered:
                     factors["answered_before"] = 0.55
                 passage = Passage(where.passage.run, reading.start, reading.end)
-                yield Sighting(reading.value, (passage,), factors, _SAID[where.relation].format(label=said))
+                yield Sighting(reading.value, (passage,), factors, _SAID[where.relation](label=said))
             answered = answered or any(_sound(reading) for reading in readings)
             if answered and where.relation == "inline":
                 return

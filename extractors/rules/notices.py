@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from extractors.rules.flow import Flow
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 from schemas.values.durations import find_durations
 
 REACH = 70  # characters between the word "notice" and its period
@@ -61,7 +62,7 @@ def notices(flow: Flow) -> Iterator[Sighting]:
                 factors["not_beside"] = NOT_BESIDE
             start = sentence.start + found.start
             passages = flow.passages(start, sentence.start + found.end)
-            yield Sighting(found.value, passages, factors, "It is a period of notice.")
+            yield Sighting(found.value, passages, factors, reasons.PERIOD_OF_NOTICE())
 
 
 def _what_ends(near: str) -> float:

@@ -10,6 +10,7 @@ from extractors.page.runs import Layout, Passage, Run, folded
 from extractors.rules import addresses, scoring
 from extractors.rules.blocks import PARTS, Block, blocks_of, has_postcode, is_city, is_street
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 from schemas.values.identifiers import find_ibans, find_vat_numbers
 
 HEAD = 0.33  # share of the page height that letterhead and addressee keep to
@@ -49,7 +50,7 @@ class Parties:
                 factors["topmost"] = scoring.TOPMOST_ADDRESS
             start = title.end() if (title := _TITLE.match(run.text)) else 0
             passage = Passage(run, start, len(run.text))
-            yield Sighting(passage.text.strip(), (passage,), factors, "It heads a postal address near the top.")
+            yield Sighting(passage.text.strip(), (passage,), factors, reasons.HEADS_ADDRESS())
 
     def _above_all_others(self) -> set[int]:
         """The number of the name that heads the uppermost address, where the next one stands clearly below it."""
@@ -111,9 +112,7 @@ class Parties:
             parts = [part for part in PARTS.split(run.text) if part.strip()]
             name = without_registration(parts[0])
             if len(parts) > 2 and may_be_name(name) and not is_street(name):
-                yield Sighting(
-                    name.strip(), (Passage(run, 0, len(name)),), {"place": 0.8}, "It opens the sender's line."
-                )
+                yield Sighting(name.strip(), (Passage(run, 0, len(name)),), {"place": 0.8}, reasons.OPENS_SENDER())
 
     def _continues(self, run: Run) -> bool:
         """Whether a line follows closely on another of its block, as the second line of an address does."""
@@ -155,7 +154,7 @@ class Parties:
                 factors["legal_form"] = 1.6
             elif is_mostly_form(text) and position and self._joins(head[position - 1], run):
                 continue  # the line above has it already
-            yield Sighting(text, passages, factors, "It stands at the head of the page.")
+            yield Sighting(text, passages, factors, reasons.AT_HEAD())
 
     def _form_below(self, run: Run) -> Run | None:
         """The line under a name that holds little but its legal form."""
@@ -183,7 +182,7 @@ class Parties:
                 if match and may_be_name(run.text[: match.end()]) and run.number not in self.labelled:
                     factors = {"place": 0.55, "numbers": 1.15 if numbered else 1.0, "footer": 1.1 if in_footer else 1.0}
                     passage = Passage(run, 0, match.end())
-                    yield Sighting(passage.text.strip(), (passage,), factors, "It stands with the sender's numbers.")
+                    yield Sighting(passage.text.strip(), (passage,), factors, reasons.WITH_SENDERS_NUMBERS())
                     break
 
     def _name_in(self, block: Block, city: int) -> Run | None:

@@ -15,7 +15,9 @@ from extractors.rules import scoring
 from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 from schemas.fields import FieldDefinition
+from schemas.reasons import Sentence
 
 _GIVEN = re.compile(
     r"\W*(?:(?:amount|amt|total|cash|jumlah)\s+)*(?:cash|tendered?|tunai|paid|payment|received|bar|gegeben|especes|"
@@ -39,15 +41,15 @@ def paid(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sig
     change = _beside(_RETURNED, field, layout, locale)
     for given in _beside(_GIVEN, field, layout, locale):
         if not change:
-            said = f"It is the {given.value} that was handed over."
+            said = reasons.HANDED_OVER(given=given.value)
             yield from _printed_again(given.value, given, printed, scoring.PAID_EXACTLY, said)
         for returned in change:
-            said = f"It is what {abs(returned.value)} in change leaves of {given.value} handed over."
+            said = reasons.LEFT_OF_HANDED_OVER(returned=abs(returned.value), given=given.value)
             yield from _printed_again(given.value - abs(returned.value), given, printed, scoring.PAID, said)
 
 
 def _printed_again(
-    value: Decimal, given: _Amount, printed: list[_Amount], worth: float, said: str
+    value: Decimal, given: _Amount, printed: list[_Amount], worth: float, said: Sentence
 ) -> Iterator[Sighting]:
     """The value where it is printed besides what was handed over: last above that, else first."""
     places = [each.passage for each in printed if each.value == value and each.passage != given.passage]

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from extractors.page.runs import Passage, evidence_of
 from extractors.rules import scoring
+from schemas import reasons
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition
+from schemas.reasons import Sentence
 from schemas.results import Candidate, Value
 
 KEPT = 6  # candidates of a field that are handed on; the pipeline shows three alternatives
@@ -21,7 +23,7 @@ class Sighting:
     value: Value
     passages: tuple[Passage, ...]  # where it stands, line by line
     factors: Mapping[str, float]  # name of the circumstance to its worth, see scoring
-    reason: str  # one plain sentence
+    reason: Sentence
 
     @property
     def score(self) -> float:
@@ -43,11 +45,11 @@ def candidates_of(field: FieldDefinition, sightings: Sequence[Sighting]) -> list
     for index, (score, best, times) in enumerate(ranked[:KEPT]):
         rivals = [other for position, (other, _, _) in enumerate(ranked) if position != index]
         final = scoring.against(score, max(rivals)) if rivals and not field.many else score
-        reasons = [best.reason]
+        said = [best.reason]
         if times > 1:
-            reasons.append(f"It stands at {times} such places.")
+            said.append(reasons.SEEN_AGAIN(times=times))
         if index == 0 and rivals and max(rivals) > 0.6 * score and not field.many:
-            reasons.append(f"{ranked[1][1].value} was nearly as likely to the rules.")
+            said.append(reasons.NEARLY_AS_LIKELY(value=ranked[1][1].value))
         out.append(
             Candidate(
                 field=field.name,
@@ -57,7 +59,7 @@ def candidates_of(field: FieldDefinition, sightings: Sequence[Sighting]) -> list
                 evidence=evidence_of(best.passages),
                 score=round(final, 4),
                 signals=dict(best.factors),
-                reasons=tuple(reasons),
+                reasons=tuple(said),
             )
         )
     return out

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from schemas import reasons
 from schemas.checks import CENTS, RowProductCheck
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
@@ -41,19 +42,19 @@ class Worth:
 
 def candidate_of(table: Worth, field: FieldDefinition) -> Candidate:
     """Return the table as a candidate with its reasons."""
-    where = "under the head of the table" if table.has_head else "below each other, without a head"
-    reasons = [f"{len(table.rows)} rows {where}."]
+    of_rows = reasons.ROWS_UNDER_HEAD if table.has_head else reasons.ROWS_WITHOUT_HEAD
+    said = [of_rows(count=len(table.rows))]
     if table.judged:
-        reasons.append(f"The figures multiply out in {table.passed} of {table.judged} rows.")
+        said.append(reasons.ROWS_MULTIPLY(passed=table.passed, judged=table.judged))
     if table.total is not None:
-        reasons.append(f"The rows add up to {table.total}.")
+        said.append(reasons.ROWS_ADD_UP(total=table.total))
     signals = {
         "rows": float(len(table.rows)),
         "products": table.passed / table.judged if table.judged else 0.0,
         "sum": float(table.total is not None),
         "head": float(table.has_head),
     }
-    return Candidate(field.name, Kind.TABLE, "rules", None, (), table.score, signals, tuple(reasons), table.rows)
+    return Candidate(field.name, Kind.TABLE, "rules", None, (), table.score, signals, tuple(said), table.rows)
 
 
 def row_arithmetic(schema: Schema, field: FieldDefinition) -> tuple[str, str, str] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from extractors.rules.flow import Flow
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 
 HEAD = 1500  # characters in which the title stands
 
@@ -47,5 +48,5 @@ def titles(flow: Flow) -> Iterator[Sighting]:
             "words": 1.0 if len(text.split()) > 1 else 0.7,
         }
         yield Sighting(
-            " ".join(text.split()), flow.passages(start, start + len(text)), factors, "It heads the document."
+            " ".join(text.split()), flow.passages(start, start + len(text)), factors, reasons.HEADS_DOCUMENT()
         )

@@ -10,7 +10,9 @@ from typing import cast
 
 from extractors.rules import scoring
 from extractors.rules.sightings import Sighting, candidates_of
+from schemas import reasons
 from schemas.checks import CENTS, SumCheck
+from schemas.reasons import Sentence
 from schemas.results import Candidate
 from schemas.schema import Schema
 
@@ -53,15 +55,15 @@ def _add_unlabelled(
     for total in out.get(check.total, [])[:2]:
         for row in rows:
             for one, other in _parts_in_row(total, row):
-                _offer(schema, first, one, "It stands in the row of the total and adds up to it.", out)
-                _offer(schema, last, other, "It stands in the row of the total and adds up to it.", out)
+                _offer(schema, first, one, reasons.IN_ROW_OF_TOTAL(), out)
+                _offer(schema, last, other, reasons.IN_ROW_OF_TOTAL(), out)
         for tax in out.get(last, [])[:2]:
             rest = cast(Decimal, total.value) - cast(Decimal, tax.value)
             if min(tax.score, total.score) <= LIKELY or abs(rest) < abs(cast(Decimal, tax.value)) or tax.value == 0:
                 continue
             same = next((s for row in rows for s in row if s.value == rest), None)
             if same is not None:
-                _offer(schema, first, same, f"It is what {last} leaves of {check.total}.", out)
+                _offer(schema, first, same, reasons.LEFT_OF_TOTAL(part=last, total=check.total), out)
 
 
 def _parts_in_row(total: Candidate, row: Sequence[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
@@ -75,7 +77,7 @@ def _parts_in_row(total: Candidate, row: Sequence[Sighting]) -> Iterator[tuple[S
             yield larger, smaller
 
 
-def _offer(schema: Schema, name: str, sighting: Sighting, reason: str, out: dict[str, list[Candidate]]) -> None:
+def _offer(schema: Schema, name: str, sighting: Sighting, reason: Sentence, out: dict[str, list[Candidate]]) -> None:
     field = schema.field(name)
     if field is None or any(candidate.value == sighting.value for candidate in out.get(name, ())):
         return
@@ -101,7 +103,7 @@ def _settle_sum(check: SumCheck, out: dict[str, list[Candidate]], rows_total: De
             best = (worth, (total, one, other))
     if best is None:
         return
-    reason = f"{check.parts[0]} and {check.parts[1]} add up to {check.total}."
+    reason = reasons.ADD_UP(one=check.parts[0], other=check.parts[1], total=check.total)
     for name, winner in zip(names, best[1], strict=True):
         raised = replace(
             winner, score=round(scoring.settled(max(winner.score, 0.5)), 4), reasons=(*winner.reasons, reason)
@@ -133,7 +135,7 @@ def _add_sums(check: SumCheck, out: dict[str, list[Candidate]]) -> None:
             if value in known or value not in wanted:
                 continue
             evidence = tuple(place for part in group for place in part.evidence)
-            reason = f"It is the sum of {' and '.join(str(part.value) for part in group)}."
+            reason = reasons.SUM_OF(parts=" and ".join(str(part.value) for part in group))
             score = round(min(part.score for part in group), 4)
             origin = tuple(str(part.value) for part in group)
             sum_ = replace(

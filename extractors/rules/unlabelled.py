@@ -11,6 +11,7 @@ from extractors.rules import payment, scoring
 from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
 from extractors.rules.sightings import Sighting
+from schemas import reasons
 from schemas.checks import SumCheck
 from schemas.fields import FieldDefinition, Kind
 from schemas.schema import Schema
@@ -51,7 +52,7 @@ def amounts_by_row(schema: Schema, layout: Layout, locale: Locale) -> list[list[
             if not reading.factors:  # no doubt about its form
                 passage = Passage(run, reading.start, reading.end)
                 row = (run.page, round(run.box.middle[1] / max(0.5 * layout.line_height, 1.0)))
-                rows.setdefault(row, []).append(Sighting(reading.value, (passage,), {}, ""))
+                rows.setdefault(row, []).append(Sighting(reading.value, (passage,), {}, reasons.NO_LABEL()))
     return list(rows.values())
 
 
@@ -59,9 +60,7 @@ def _accounts(layout: Layout) -> Iterator[Sighting]:
     for run in layout.runs:
         for number in find_ibans(run.text):
             passage = Passage(run, number.start, number.end)
-            yield Sighting(
-                number.value, (passage,), {"check_digits": 0.9}, "It has the form and check digits of an IBAN."
-            )
+            yield Sighting(number.value, (passage,), {"check_digits": 0.9}, reasons.FORM_OF_IBAN())
 
 
 def _vat_numbers(layout: Layout) -> Iterator[Sighting]:
@@ -69,7 +68,7 @@ def _vat_numbers(layout: Layout) -> Iterator[Sighting]:
     for position, (run, number) in enumerate(every):
         factors = {"check_digits": 0.75 if number.valid else 0.35, "order": 0.9 ** min(position, 5)}
         passage = Passage(run, number.start, number.end)
-        yield Sighting(number.value, (passage,), factors, "It has the form of a VAT number.")
+        yield Sighting(number.value, (passage,), factors, reasons.FORM_OF_VAT())
 
 
 def _currency(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
@@ -85,13 +84,13 @@ def _currency(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterato
                 last = Passage(run, reading.start, reading.end)
     if last is not None:
         share = counts[locale.currency] / sum(counts.values())
-        yield Sighting(locale.currency, (last,), {"share": 0.6 + 0.35 * share}, "It stands beside the amounts.")
+        yield Sighting(locale.currency, (last,), {"share": 0.6 + 0.35 * share}, reasons.BESIDE_AMOUNTS())
     else:  # signs glued to amounts are no words of their own
         for run in layout.runs:
             for sign, code in CURRENCIES.items():
                 if code == locale.currency and not sign.isalpha() and (at := run.text.lower().find(sign)) >= 0:
                     passage = Passage(run, at, at + len(sign))
-                    yield Sighting(code, (passage,), {"share": 0.9}, "Its sign stands beside the amounts.")
+                    yield Sighting(code, (passage,), {"share": 0.9}, reasons.SIGN_BESIDE_AMOUNTS())
                     return
 
 
@@ -102,10 +101,10 @@ def _first_day(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterat
             passage = Passage(run, reading.start, reading.end)
             place = _PLACE.fullmatch(run.text[: reading.start])
             if place and not run.text[reading.end :].strip(" ."):
-                worth, said = scoring.PLACE_AND_DAY, f"It stands behind the place “{place[1]}”."
+                worth, said = scoring.PLACE_AND_DAY, reasons.BEHIND_PLACE(place=place[1])
             else:
                 worth = scoring.UNLABELLED * 0.9**found
-                said = "It is a day on the first page without a label."
+                said = reasons.DAY_WITHOUT_LABEL()
             yield Sighting(reading.value, (passage,), {"place": worth, **reading.factors}, said)
             found += 1
 
@@ -117,7 +116,7 @@ def _title(layout: Layout) -> Iterator[Sighting]:
     for run in runs:
         if max(word.size for word in run.words) >= 0.98 * largest and sum(char.isalpha() for char in run.text) > 4:
             passage = Passage(run, 0, len(run.text))
-            yield Sighting(run.text.strip(), (passage,), {"place": 0.6}, "It is printed largest at the head.")
+            yield Sighting(run.text.strip(), (passage,), {"place": 0.6}, reasons.LARGEST_PRINT())
             return
 
 
@@ -132,7 +131,7 @@ def _largest(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator
                 reading.value,
                 (passage,),
                 {"place": 0.3, "bold": 1.3 if bold else 1.0, **reading.factors},
-                "It is the largest amount.",
+                reasons.LARGEST(),
             )
             if best is None or (sighting.score, sighting.value) > (best.score, best.value):
                 best = sighting

@@ -14,6 +14,7 @@ from review.desk.pasted import pasted_rows
 from review.desk.places import Places
 from review.desk.wrong import WrongPart
 from review.values import definition_at, read_value
+from schemas import reasons
 from schemas.errors import ForbiddenTransition, InvalidValue, UnknownDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Extraction
@@ -239,8 +240,7 @@ class Desk:
                 typed = None if value is None else canonical(definition.kind, value)
                 after = four_eyes.entered(record, definition, typed, self.who)
                 return after, [Deed("second_entry", act.path, bare(record, place), _json(value), evidence)]
-            reason = f"Set by {self.who}{': ' + act.why.strip() if act.why.strip() else ''}."
-            after = with_value(record, schema, place, value, evidence, reason)
+            after = with_value(record, schema, place, value, evidence, reasons.set_by(self.who, act.why))
             return after, [Deed("set", act.path, bare(record, place), bare(after, place), evidence)]
 
         return change
@@ -263,7 +263,7 @@ class Desk:
         def change(record: Extraction) -> tuple[Extraction, Sequence[Deed]]:
             place = field_path(act.path)
             value = bare(record, place)
-            after = with_acceptance(record, place, f"Accepted by {self.who}.")
+            after = with_acceptance(record, place, reasons.ACCEPTED(who=self.who))
             return after, [Deed("accept", act.path, value, value)]
 
         return change
@@ -281,7 +281,7 @@ class Desk:
                 if refused:
                     raise WrongPart(path, refused)
                 place = field_path(path)
-                after = with_acceptance(after, place, f"Accepted by {self.who} with the rest.")
+                after = with_acceptance(after, place, reasons.ACCEPTED_WITH_REST(who=self.who))
                 deeds.append(Deed("accept", path, bare(record, place), bare(record, place)))
             return after, deeds if after != record else ()
 
@@ -301,7 +301,7 @@ class Desk:
                 raise WrongPart(next((name for problem in waived for name in problem.fields), ""), text)
             after = record
             for path in dict.fromkeys(field_path(path).field for path in waiting):
-                after = with_acceptance(after, field_path(path), f"Accepted by {self.who}.")
+                after = with_acceptance(after, field_path(path), reasons.ACCEPTED(who=self.who))
             kept = tuple(problem for problem in record.problems if problem not in waived)
             after = after.model_copy(update={"problems": kept})
             if after == record:
@@ -319,7 +319,7 @@ class Desk:
         def change(record: Extraction) -> tuple[Extraction, Sequence[Deed]]:
             _same_schema(record, schema)
             number = place.row or _next_row(record, place.field)
-            after = with_new_row(record, schema, place.field, number, values, f"Added by {self.who}.")
+            after = with_new_row(record, schema, place.field, number, values, reasons.ADDED(who=self.who))
             path = f"{place.field}[{number}]"
             return after, [Deed("set", path, None, bare(after, field_path(path)))]
 
@@ -333,7 +333,7 @@ class Desk:
 
         def change(record: Extraction) -> tuple[Extraction, Sequence[Deed]]:
             _same_schema(record, schema)
-            after = with_value(record, schema, place, None, (), "")
+            after = with_value(record, schema, place, None, (), reasons.set_by(self.who, act.why))
             return after, [Deed("set", act.path, bare(record, place), None)]
 
         return change
@@ -348,7 +348,7 @@ class Desk:
             first = place.row or _next_row(record, place.field)
             after, deeds = record, []
             for number, values in enumerate(rows, first):
-                after = with_new_row(after, schema, place.field, number, values, f"Pasted by {self.who}.")
+                after = with_new_row(after, schema, place.field, number, values, reasons.PASTED(who=self.who))
             for number in range(first, first + len(rows)):
                 path = f"{place.field}[{number}]"
                 deeds.append(Deed("set", path, None, bare(after, field_path(path))))

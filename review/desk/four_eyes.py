@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from review.subjects import Subjects, account_of, supplier_of
+from schemas import reasons
 from schemas.comparators import folded, normal
 from schemas.errors import InvalidValue
 from schemas.fields import FieldDefinition
@@ -75,11 +76,12 @@ def sent_back(record: Extraction, path: str, who: str, why: str) -> Extraction:
     """Return the record with the second person's wish for another look, at a field (or "": at all of it)."""
     if not any(problem.check in (CHECK, SECOND) for problem in record.problems):
         raise InvalidValue("This document does not wait for a second person.")
-    problem = Problem(check=SENT_BACK, fields=(path,) if path else (), message=f"Sent back by {who}: {why}")
+    said = reasons.SENT_BACK(who=who, why=why)
+    problem = Problem(check=SENT_BACK, fields=(path,) if path else (), message=said)
     fields = dict(record.fields)
     if path in fields:
-        reasons = (*fields[path].reasons, problem.message)
-        fields[path] = fields[path].model_copy(update={"decision": "review", "reasons": reasons})
+        update = {"decision": "review", "reasons": (*fields[path].reasons, said)}
+        fields[path] = fields[path].model_copy(update=update)
     return record.model_copy(update={"fields": fields, "problems": (*record.problems, problem)})
 
 
@@ -96,7 +98,7 @@ def entered(record: Extraction, definition: FieldDefinition, value: Value | None
         update={
             "decision": "review",
             "alternatives": (*other, *result.alternatives)[:3],
-            "reasons": (*result.reasons, f"{who} entered something else without seeing this value."),
+            "reasons": (*result.reasons, reasons.ENTERED_OTHERWISE(who=who)),
         }
     )
     return record.model_copy(update={"fields": {**record.fields, name: differs}})

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from review.desk import four_eyes
 from review.desk.acts import undecided
+from schemas import reasons
 from schemas.checks import RowsSumCheck, SumCheck
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Alternative, Evidence, Extraction, FieldResult, Problem, RowResult
@@ -19,9 +20,6 @@ from store.differences import ROWS, changed_paths
 from store.entities import Document
 from store.page_index import PageIndex
 
-ALWAYS = "A person always looks at this field."
-UNSURE = "Nothing proves this value."
-ABSENT = "No source found it, and a person must say whether the document states it."
 HIDDEN = "Enter it without seeing what was entered first."
 
 
@@ -155,12 +153,13 @@ class View:
     def _reasons(self, path: str, result: FieldResult, definition: FieldDefinition, masked: bool) -> list[str]:
         """Sentences that say why a person looks: failed checks first; never none where a field waits."""
         name = path.partition("[")[0]
-        failed = [problem.message for problem in self.record.problems if name in problem.fields]
+        failed: list[str] = [problem.message for problem in self.record.problems if name in problem.fields]
         said = failed + [reason for reason in result.reasons if reason not in failed]
         if masked:
             said = failed
         if not said and result.decision == "review":
-            said = [ALWAYS if definition.acceptance.always_review else UNSURE if result.answer == "found" else ABSENT]
+            unproved = reasons.UNPROVED if result.answer == "found" else reasons.PERHAPS_ABSENT
+            said = [reasons.ALWAYS_REVIEWED() if definition.acceptance.always_review else unproved()]
         return [self.seat.mask.text(reason) for reason in said]
 
     def _evidence(self, evidence: Evidence, closed: bool) -> dict[str, Any]:

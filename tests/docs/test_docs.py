@@ -21,6 +21,7 @@ from flows.settings import Settings
 from schemas.checks import CHECK_KINDS
 from schemas.errors import Reason
 from schemas.fields import FieldDefinition, Kind
+from schemas.reasons import SUMMARY, TEMPLATES
 from schemas.validators import VALIDATORS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -74,6 +75,14 @@ def test_every_reason_code_has_an_entry() -> None:
     for reason in Reason:
         entry = text.split(f"\n## {reason.value}\n", 1)[1].split("\n## ", 1)[0]
         assert "**Why.**" in entry and "**What to do.**" in entry, reason
+
+
+def test_every_reason_of_a_value_is_listed() -> None:
+    """Each sentence that can stand beside a value stands on its page, and no two are the same."""
+    lines = page("reference/reasons.md").splitlines()
+    for each in TEMPLATES:
+        assert each == SUMMARY or f"- {each.text.strip('; ,')}" in lines, each.text
+    assert len({each.text for each in TEMPLATES}) == len(TEMPLATES)
 
 
 def test_schema_file_names_every_key_kind_validator_and_check() -> None:

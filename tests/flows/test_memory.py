@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from extractors.classify import Classification
-from extractors.memory.remembered import TAKEN
 from flows.memory import LayoutMemory
 from flows.process import process
 from flows.settings import Settings
 from flows.wiring import Line, extract_door
 from review.desk.acts import Act, Desk, Span, new_key
+from schemas import reasons
 from schemas.document import Box, Page, ParsedDocument, Word
 from schemas.document import Line as TextLine
 from schemas.fields import FieldDefinition, Kind
@@ -118,7 +118,7 @@ def test_next_document_takes_the_value_from_the_corrected_place(office: Office) 
     second = office.comes("RB-2002", rows=7)
     found = office.result(second)
     assert (found.value, found.source, found.decision) == ("RB-2002", "memory", "review")
-    assert TAKEN in found.reasons
+    assert reasons.REMEMBERED() in found.reasons
     assert found.evidence[0].quote == "RB-2002"
     assert found.confidence is not None and found.confidence > 0.5
     assert found.signals["layout_history"] > 0.9
