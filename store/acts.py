@@ -276,7 +276,7 @@ class Acts:
         with self._database.read() as connection:
             if (known := _answered(connection, intent)) is not None:
                 return known
-            target = _next(connection, intent.who, redo=redo)
+            target = _next(connection, intent.who)[redo]
         if target is None:
             raise ForbiddenTransition(f"There is nothing to {'do again' if redo else 'take back'}.")
         with self._database.write() as connection:
@@ -483,8 +483,7 @@ def _scene(connection: Connection, document: str, who: str) -> Scene:
     found = documents.get(connection, document)
     table = CorrectionRow
     hands = select(table.who.distinct()).where(table.document == document, table.act.in_(("set", "accept")))
-    undoable = _next(connection, who, redo=False)
-    redoable = _next(connection, who, redo=True)
+    undoable, redoable = _next(connection, who)
     return Scene(
         document=found,
         record=records.current(connection, document, found.record) if found.record else None,
@@ -495,23 +494,22 @@ def _scene(connection: Connection, document: str, who: str) -> Scene:
     )
 
 
-def _next(connection: Connection, who: str, *, redo: bool) -> Row[Any] | None:
-    """The act that this person's undo or redo is about."""
+def _next(connection: Connection, who: str) -> tuple[Row[Any] | None, Row[Any] | None]:
+    """The acts that this person's undo and redo are about."""
     table = ActRow
     query = select(table.id, table.act, table.undoes).where(table.who == documents.storable(who))
     off: set[int] = set()
+    redo, is_new = None, False  # what was taken back before something new was done stays so
     for number, act, undoes in connection.execute(query.order_by(table.id.desc()).limit(DEPTH)):
-        if undoes is not None:
-            if number in off:
-                continue
-            off.add(undoes)
-            if redo and act == "undo":
-                return _act_row(connection, number)
-        elif redo:
-            return None  # something new was done since: what was taken back before stays so
+        if undoes is None:
+            is_new = True
+            if number not in off:
+                return _act_row(connection, number), redo
         elif number not in off:
-            return _act_row(connection, number)
-    return None
+            off.add(undoes)
+            if act == "undo" and redo is None and not is_new:
+                redo = _act_row(connection, number)
+    return None, redo
 
 
 def _act_row(connection: Connection, number: int) -> Row[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -204,6 +205,7 @@ def undone(connection: Connection, documents: Sequence[str]) -> set[int]:
     return out
 
 
+@cache  # building it takes longer than most queries
 def stands() -> ColumnElement[bool]:
     """Return the condition that a correction was not taken back, or was done again since, for use in a query."""
     undo, redo = aliased(ActRow), aliased(ActRow)
