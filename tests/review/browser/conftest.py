@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 sys.path.append(str(Path(__file__).parent))  # for desk_service
-from desk_service import PASSWORD, STACK, Service, fill
+from desk_service import PASSWORD, STACK, NearService, Service, fill
 
 SAMPLES = (
     "invoice-01-classic-en.pdf",
@@ -65,7 +65,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Service:
 @pytest.fixture
 def service(filled: Service, tmp_path: Path) -> Iterator[Service]:
     """A desk over a fresh copy of the samples."""
-    own = Service(Path(shutil.copytree(filled.folder, tmp_path / "data")), filled.documents)
+    own = NearService(Path(shutil.copytree(filled.folder, tmp_path / "data")), filled.documents)
     own.start()
     yield own
     own.kill()

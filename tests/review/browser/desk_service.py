@@ -9,18 +9,23 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pypdfium2 as pdfium
+import uvicorn
 
+from flows.desk import open_desk
 from flows.process import process
 from flows.settings import Settings
 from flows.wiring import open_line, open_store
 from review.access.passwords import hashed
+from review.app import create_app
 from schemas.document import Box, Line, Page, ParsedDocument, Word
 from schemas.fields import Kind
 from schemas.loader import builtin_schemas
@@ -162,6 +167,32 @@ class Service:
             return None if found is None else str(found)
         finally:
             store.close()
+
+
+@dataclass
+class NearService(Service):
+    """The same in a thread of this process: nothing is loaded again for it; it cannot be killed as by a power cut."""
+
+    _leave: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        context = self._leave.enter_context(open_desk(Settings(data_folder=self.folder)))
+        listener = self._leave.enter_context(socket.create_server(("127.0.0.1", 0)))
+        self.port = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(create_app(context), log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        self._leave.callback(thread.join)
+        self._leave.callback(setattr, server, "should_exit", True)
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("The desk ended at its start.")
+            time.sleep(0.01)
+
+    def kill(self) -> None:
+        """End it."""
+        self._leave.close()
 
 
 def _free_port() -> int:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import random
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_service import Service
 
 NAME = "invoice-08-wide-en.pdf"
 FIELDS = ("invoice_number", "order_reference", "seller_name", "buyer_name")
 FAULTS = ("server", "network", "session", "tab")
 RUNS = 5  # of each fault
+
+
+@pytest.fixture
+def service(filled, tmp_path):
+    """A desk in a process of its own, which can be killed."""
+    own = Service(Path(shutil.copytree(filled.folder, tmp_path / "data")), filled.documents)
+    own.start()
+    yield own
+    own.kill()
 
 
 @pytest.mark.parametrize("fault", FAULTS)
