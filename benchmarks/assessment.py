@@ -18,6 +18,7 @@ from documents.parse import parse_bytes
 from extractors.assess.assess import assess
 from extractors.classify import classify
 from extractors.ground import Ground
+from extractors.page.reading import PageReading
 from extractors.pipeline import EXTRACTORS, source_versions
 from schemas.errors import Refusal
 from schemas.fields import Kind
@@ -65,9 +66,9 @@ def _one(path: Path) -> tuple[int, float, float, float] | None:
     parsed = time.process_time()
     schema = schemas.get(classify(document, schemas.values()).schema_name or "invoice", schemas["invoice"])
     told = time.process_time()
-    candidates = [candidate for source in SOURCES for candidate in EXTRACTORS[source](document, schema)]
+    candidates = [candidate for source in SOURCES for candidate in EXTRACTORS[source](PageReading(document, schema))]
     read = time.process_time()
-    ground = Ground(document, schema)
+    ground = Ground(PageReading(document, schema))
     placed = ground.grounded(candidates)
     shown = {f.name: ground.shown_rows(f, placed) for f in schema.fields if f.kind is Kind.TABLE}
     versions = source_versions(SOURCES)

@@ -28,6 +28,7 @@ from typing import Any
 from documents.parse import parse_bytes
 from extractors.assess.assess import assess
 from extractors.ground import Ground
+from extractors.page.reading import PageReading
 from extractors.rules import extract as rules
 from schemas.comparators import equal
 from schemas.document import ParsedDocument
@@ -123,7 +124,7 @@ class _Read:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.ground = Ground(known.document, known.schema)
+        self.ground = Ground(PageReading(known.document, known.schema))
         self.of_rules = self.ground.grounded(rules.candidates(known.document, known.schema))
         self.told = [each for each in self._true() if each.evidence]
 

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from itertools import islice
 
 from extractors.page.grades import grade_of, is_read_out
-from extractors.page.labels import LabelHit, find_labels
+from extractors.page.labels import LabelHit
 from extractors.page.places import MOST_PLACES, Place, Places, days_in, places_in
-from extractors.page.runs import Layout, Run, evidence_of, same_row
+from extractors.page.reading import PageReading
+from extractors.page.runs import Run, evidence_of, same_row
 from extractors.page.table_rows import ShownRow, rows_in_line, shown_rows
 from schemas import reasons
-from schemas.document import Box, ParsedDocument
+from schemas.document import Box
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow, Evidence, Match, Value
 from schemas.schema import Schema
@@ -32,20 +32,16 @@ WORDED = (Kind.DURATION, Kind.JURISDICTION, Kind.CHOICE)  # kinds whose value is
 class Ground:
     """The visible words of a document, ready to be searched for values."""
 
-    def __init__(self, document: ParsedDocument, schema: Schema) -> None:
-        self.layout = Layout(document)
+    def __init__(self, reading: PageReading) -> None:
+        self.layout, self.schema = reading.layout, reading.schema
+        self.reading = reading
         self.places = Places(self.layout)
-        self.schema = schema
-        self.fields = _definitions(schema)
+        self.fields = _definitions(self.schema)
 
-    @cached_property
+    @property
     def labels(self) -> Mapping[int, list[LabelHit]]:
         """The labels of each run, by its number."""
-        from_ocr = any(page.origin == "ocr" for page in self.layout.pages)
-        out: dict[int, list[LabelHit]] = {}
-        for hit in find_labels(self.layout, self.schema, from_ocr=from_ocr):
-            out.setdefault(hit.run.number, []).append(hit)
-        return out
+        return self.reading.labels_by_run
 
     def grounded(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Return the candidates with evidence where their value stands, its grade, and the signal `hits`.

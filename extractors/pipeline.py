@@ -14,6 +14,7 @@ from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.embedded import extract as embedded
 from extractors.ground import Ground
 from extractors.memory import remembered
+from extractors.page.reading import PageReading
 from extractors.routing import RoutePolicy, first_choice, second_choice, second_reading
 from extractors.rules import extract as rules
 from schemas import reasons
@@ -26,10 +27,13 @@ from schemas.reasons import Sentence, Template
 from schemas.results import Candidate, Extraction, Fallback, FieldResult, ModelReading, RouteDecision
 from schemas.schema import Schema
 
-Extractor = Callable[[ParsedDocument, Schema], tuple[Candidate, ...]]
+Extractor = Callable[[PageReading], tuple[Candidate, ...]]
 Look = Callable[[ParsedDocument, Extraction, "Occasion"], Extraction]
 Memory = Callable[[ParsedDocument], Sequence[Lesson]]
-EXTRACTORS: Mapping[str, Extractor] = {"embedded": embedded.candidates, "rules": rules.candidates}
+EXTRACTORS: Mapping[str, Extractor] = {
+    "embedded": lambda reading: embedded.candidates(reading.document, reading.schema),
+    "rules": rules.candidates_on,
+}
 NOTHING_CERTIFIED = Gate()
 VERSIONS = {"embedded": embedded.VERSION, "rules": rules.VERSION}
 
@@ -161,7 +165,7 @@ class _DocumentReading:
         self.versions = {**source_versions(sources), **({"memory": used} if used else {})}
 
     def witnesses(self) -> tuple[Candidate, ...]:
-        found = [c for source in self.sources for c in EXTRACTORS[source](self.document, self.schema)]
+        found = [c for source in self.sources for c in EXTRACTORS[source](self._page)]
         found += remembered.candidates(self.document, self.schema, self.lessons)
         return self.grounded(found)
 
@@ -170,7 +174,11 @@ class _DocumentReading:
 
     @cached_property
     def _ground(self) -> Ground:
-        return Ground(self.document, self.schema)
+        return Ground(self._page)
+
+    @cached_property
+    def _page(self) -> PageReading:
+        return PageReading(self.document, self.schema)
 
     def assessed(
         self,

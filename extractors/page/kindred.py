@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.page.labels import Label, LabelHit
-from extractors.page.runs import Layout, Run, Token, tokens_of
+from extractors.page.runs import Layout, Run, Token, tokens_of, wording
 from schemas.fields import FieldDefinition
 from schemas.schema import Schema
 
@@ -35,13 +35,20 @@ def kindred_labels(layout: Layout, schema: Schema, silent: Sequence[FieldDefinit
         schema: all its fields claim their words.
         silent: the fields to which no listed wording led.
     """
+    wanted = [field.name for field in silent if may_have_kin(field)]
+    if not wanted:
+        return []
     alone = {field.name: _words_alone(field) for field in schema.fields}
     telling = {
         field.name: _telling_words(field).difference(*(words for name, words in alone.items() if name != field.name))
         for field in schema.fields
     }
-    wanted = [field.name for field in silent if sum(map(len, field.labels.values())) < FEW_WORDINGS]
-    return [hit for run in layout.runs for hit in _in_run(run, telling, wanted)] if wanted else []
+    return [hit for run in layout.runs for hit in _in_run(run, telling, wanted)]
+
+
+def may_have_kin(field: FieldDefinition) -> bool:
+    """Return whether the schema lists so few wordings of the field that others are looked for."""
+    return 0 < sum(map(len, field.labels.values())) < FEW_WORDINGS
 
 
 def with_kindred(hits: Sequence[LabelHit], akin: Sequence[LabelHit]) -> list[LabelHit]:
@@ -80,11 +87,11 @@ def _label_words(run: Run) -> tuple[Sequence[Token], int]:
 
 
 def _telling_words(field: FieldDefinition) -> frozenset[str]:
-    words = {token.text for texts in field.labels.values() for text in texts for token in tokens_of(text)}
+    words = {word for texts in field.labels.values() for text in texts for word in wording(text)}
     return frozenset(word for word in words - _COMMON if len(word) > 2)
 
 
 def _words_alone(field: FieldDefinition) -> frozenset[str]:
     """The wordings that are one word: whoever lists "contract" for a number means that label by it."""
-    wordings = (tokens_of(text) for texts in field.labels.values() for text in texts)
-    return frozenset(words[0].text for words in wordings if len(words) == 1)
+    wordings = (wording(text) for texts in field.labels.values() for text in texts)
+    return frozenset(words[0] for words in wordings if len(words) == 1)

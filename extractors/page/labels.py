@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from extractors.page.companies import LEGAL_FORM
 from extractors.page.decoys import DECOYS
-from extractors.page.runs import Layout, Run, Token, tokens_of
+from extractors.page.runs import Layout, Run, Token, wording
 from schemas.document import Box
 from schemas.fields import Language
 from schemas.schema import Schema
@@ -96,12 +96,12 @@ def lexicon(schema: Schema) -> Lexicon:
         for owner, wordings in owners:
             for language, texts in wordings.items():
                 for rank, text in enumerate(texts):
-                    tokens = tuple(token.text for token in tokens_of(text))
+                    tokens = wording(text)
                     if tokens and tokens != ("no",):  # a bare "No." belongs to whatever stands before it
                         labels.append(Label(owner, rank, language, tokens))
     taken = {label.tokens for label in labels}
     for text in DECOYS:
-        if (tokens := tuple(token.text for token in tokens_of(text))) and tokens not in taken:
+        if (tokens := wording(text)) and tokens not in taken:
             labels.append(Label(DECOY, 0, None, tokens))
     return Lexicon(labels)
 

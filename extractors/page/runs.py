@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.document import Box, Line, Page, ParsedDocument, Word, around
 from schemas.results import Evidence
@@ -166,6 +167,8 @@ def same_row(one: Box, other: Box) -> bool:
 
 def folded(text: str) -> str:
     """Return the text in lower case without accents, for comparison."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -179,6 +182,12 @@ def tokens_of(text: str) -> tuple[Token, ...]:
             continue  # the ring of "n°" belongs to the n
         out.append(Token(_NUMBER_SIGNS.get(plain, plain), match.start(), match.end()))
     return tuple(out)
+
+
+@lru_cache(maxsize=16384)
+def wording(text: str) -> tuple[str, ...]:
+    """Return the folded words of a label that a schema lists; kept, because every document asks for the same ones."""
+    return tuple(token.text for token in tokens_of(text))
 
 
 def _is_ring(text: str, at: int, before: Sequence[Token]) -> bool:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import cast
 
-from extractors.page.kindred import kindred_labels, with_kindred
-from extractors.page.labels import find_labels
-from extractors.page.runs import Layout, tokens_of
+from extractors.page.kindred import kindred_labels, may_have_kin, with_kindred
+from extractors.page.reading import PageReading
+from extractors.page.runs import Layout, wording
 from extractors.rules import addresses, line_items, owners, prose, scoring, totals, unlabelled
 from extractors.rules.labelled import Labelled
 from extractors.rules.locale import Locale, locale_of
@@ -29,16 +29,21 @@ PROSE_PLACES = {"preamble", "signature"}
 
 def candidates(document: ParsedDocument, schema: Schema) -> tuple[Candidate, ...]:
     """Return the candidates of every field, best first within a field. Words that no person sees are not read."""
-    layout = Layout(document)
+    return candidates_on(PageReading(document, schema))
+
+
+def candidates_on(reading: PageReading) -> tuple[Candidate, ...]:
+    """Return what `candidates` does, of a document whose labels somebody else looks for as well."""
+    document, schema, layout = reading.document, reading.schema, reading.layout
     if not layout.runs:
         return ()
     locale = locale_of(layout)
     from_prose = {field.name for field in schema.fields if is_prose(field)}
-    found = _on_the_page(document, schema, layout, locale, from_prose)
+    found = _on_the_page(reading, locale, from_prose)
     tables = [
         table
         for field in schema.fields
-        if field.kind is Kind.TABLE and (table := line_items.rows(document, schema, field, locale)) is not None
+        if field.kind is Kind.TABLE and (table := line_items.rows_on(reading, field, locale)) is not None
     ]
     settled = totals.settle(schema, found, _rows_total(tables), unlabelled.amounts_by_row(schema, layout, locale))
     read = [candidate for group in settled.values() for candidate in group]
@@ -52,11 +57,8 @@ def is_prose(field: FieldDefinition) -> bool:
     return field.kind in PROSE_KINDS or bool(PROSE_PLACES & set(field.places))
 
 
-def _on_the_page(
-    document: ParsedDocument, schema: Schema, layout: Layout, locale: Locale, without: set[str]
-) -> dict[str, list[Candidate]]:
-    from_ocr = any(page.origin == "ocr" for page in document.pages)
-    hits = find_labels(layout, schema, from_ocr=from_ocr)
+def _on_the_page(reading: PageReading, locale: Locale, without: set[str]) -> dict[str, list[Candidate]]:
+    schema, layout, hits = reading.schema, reading.layout, reading.labels
     labelled = Labelled(layout, hits, locale)
     if akin := kindred_labels(layout, schema, _silent(schema, labelled)):
         labelled = Labelled(layout, with_kindred(hits, akin), locale)
@@ -78,7 +80,7 @@ def _on_the_page(
 def _silent(schema: Schema, labelled: Labelled) -> list[FieldDefinition]:
     """The fields to which no listed wording leads, and those that share a wording with one of them."""
     given = [field for field in schema.fields if field.labels]
-    silent = [field for field in given if next(labelled.sightings(field), None) is None]
+    silent = [f for f in given if may_have_kin(f) and next(labelled.sightings(f), None) is None]
     unheard = set().union(*(_wordings(field) for field in silent))
     return [field for field in given if field in silent or unheard & _wordings(field)]
 
@@ -164,4 +166,4 @@ def _range_worth(places: list[Sighting]) -> float:
 
 
 def _wordings(field: FieldDefinition) -> set[tuple[str, ...]]:
-    return {tuple(token.text for token in tokens_of(text)) for texts in field.labels.values() for text in texts}
+    return {wording(text) for texts in field.labels.values() for text in texts}

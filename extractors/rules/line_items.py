@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from extractors.page.labels import LabelHit, find_labels
-from extractors.page.runs import Layout, folded
+from extractors.page.labels import LabelHit
+from extractors.page.reading import PageReading
+from extractors.page.runs import folded
 from extractors.page.table_rows import total_owners
 from extractors.rules.alignment import aligned_tables
 from extractors.rules.arithmetic import Figures, Product, best_product, judge, multiplies
@@ -62,7 +63,12 @@ def rows(document: ParsedDocument, schema: Schema, field: FieldDefinition, local
     Tables under a head that names the schema's columns come first; without one, rows that end in amounts below each
     other count if they multiply out or add up to an amount on the document. The best by that scorecard is returned.
     """
-    paper = _paper(document, schema, field, locale)
+    return rows_on(PageReading(document, schema), field, locale)
+
+
+def rows_on(reading: PageReading, field: FieldDefinition, locale: Locale) -> Candidate | None:
+    """Return what `rows` does, of a document whose labels somebody else looks for as well."""
+    paper = _paper(reading, field, locale)
     groups = grouped(paper.heads)[:MOST_TABLES]
     found = [table for group in groups if (table := _under(group, paper)) is not None]
     best = max(found, key=lambda table: table.score, default=None)
@@ -72,12 +78,8 @@ def rows(document: ParsedDocument, schema: Schema, field: FieldDefinition, local
     return candidate_of(best, field) if best is not None else None
 
 
-def _paper(document: ParsedDocument, schema: Schema, field: FieldDefinition, locale: Locale) -> _Paper:
-    layout = Layout(document)
-    from_ocr = any(page.origin == "ocr" for page in document.pages)
-    hits: dict[int, list[LabelHit]] = {}
-    for hit in find_labels(layout, schema, from_ocr=from_ocr):
-        hits.setdefault(hit.run.number, []).append(hit)
+def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Paper:
+    schema, layout, hits = reading.schema, reading.layout, reading.labels_by_run
     grid = rows_of(layout)
     running = running_rows(grid, layout)
     totals = total_owners(schema, field)
@@ -87,10 +89,10 @@ def _paper(document: ParsedDocument, schema: Schema, field: FieldDefinition, loc
         frozenset(),
     )
     heads = find_heads(grid, hits, field, layout.line_height)
-    return _Paper(grid, heads, bounds, layout.line_height, sums_on(document), field, schema, locale)
+    return _Paper(grid, heads, bounds, layout.line_height, sums_on(reading.document), field, schema, locale)
 
 
-def _is_total(row: GridRow, hits: dict[int, list[LabelHit]], totals: set[str]) -> bool:
+def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]) -> bool:
     """Whether the row says a total: its first words are such a label, and an amount stands behind."""
     for run in row.runs:
         for hit in hits.get(run.number, ()):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.assess.assess import assess
 from extractors.ground import Ground
+from extractors.page.reading import PageReading
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Kind
 from schemas.loader import builtin_schemas
@@ -21,7 +22,7 @@ INVOICE = builtin_schemas()["invoice"]
 
 
 def grounded(document: ParsedDocument, field: str, kind: Kind, value: Value) -> Candidate:
-    return Ground(document, INVOICE).grounded([Candidate(field, kind, "embedded", value)])[0]
+    return Ground(PageReading(document, INVOICE)).grounded([Candidate(field, kind, "embedded", value)])[0]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_rows_are_placed_by_their_text(laid_out: Callable[..., ParsedDocument]) 
         "line_total": Candidate("line_total", Kind.MONEY, "embedded", Decimal("10.00")),
     }
     table = Candidate("line_items", Kind.TABLE, "embedded", None, rows=(CandidateRow(cells),))
-    row = Ground(document, INVOICE).grounded([table])[0].rows[0]
+    row = Ground(PageReading(document, INVOICE)).grounded([table])[0].rows[0]
     assert row.page == 1 and row.cells["line_total"].evidence[0].boxes[0].y0 == 120
 
 
@@ -93,7 +94,7 @@ def test_hidden_words_prove_nothing(laid_out: Callable[..., ParsedDocument]) -> 
 
 
 def quoted(document: ParsedDocument, field: str, kind: Kind, value: Value, quote: str) -> Candidate:
-    return Ground(document, INVOICE).grounded([Candidate(field, kind, "llm", value, quote=quote)])[0]
+    return Ground(PageReading(document, INVOICE)).grounded([Candidate(field, kind, "llm", value, quote=quote)])[0]
 
 
 def test_a_quote_picks_the_place(laid_out: Callable[..., ParsedDocument]) -> None:
@@ -137,7 +138,7 @@ def test_a_term_worked_out_from_two_days_names_them(laid_out: Callable[..., Pars
     document = laid_out([(60, 100, f"This contract runs {words} only")])
     candidate = Candidate("term", Kind.DURATION, "llm", "2 years", quote=words, score=0.9)
     schema = builtin_schemas()["contract"]
-    found = Ground(document, schema).grounded([candidate])[0]
+    found = Ground(PageReading(document, schema)).grounded([candidate])[0]
     assert found.derived_from == ("1 January 2024", "31 December 2025")
     result = assess(document, schema, [found], accept_proved=True, source_versions={}).fields["term"]
     assert result.derived_from == found.derived_from and result.blocked and result.decision == "review"
@@ -152,7 +153,7 @@ def test_rows_are_placed_by_their_quote(laid_out: Callable[..., ParsedDocument])
         for quote in ("1 Bolt 10.00", "2 Bolt 10.00")
     )
     table = Candidate("line_items", Kind.TABLE, "llm", None, rows=rows)
-    placed = Ground(document, INVOICE).grounded([table])[0].rows
+    placed = Ground(PageReading(document, INVOICE)).grounded([table])[0].rows
     assert [row.cells["line_total"].evidence[0].boxes[0].y0 for row in placed] == [100, 120]
 
 
@@ -267,4 +268,4 @@ def test_evidence_of_a_source_is_graded(laid_out: Callable[..., ParsedDocument])
     place = Evidence(1, (Box(60, 100, 140, 110),), "119,00 EUR")
     for value, grade in ((Decimal("119.00"), "normalized"), (Decimal("120.00"), "fuzzy")):
         candidate = Candidate("gross_total", Kind.MONEY, "rules", value, (place,), 0.9)
-        assert Ground(document, INVOICE).grounded([candidate])[0].evidence[0].match == grade
+        assert Ground(PageReading(document, INVOICE)).grounded([candidate])[0].evidence[0].match == grade

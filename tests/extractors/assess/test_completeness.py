@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from extractors.assess.assess import assess
 from extractors.ground import Ground
+from extractors.page.reading import PageReading
 from extractors.rules import extract as rules
 from schemas.document import ParsedDocument
 from schemas.loader import builtin_schemas
@@ -47,7 +48,7 @@ def bill(laid_out: Maker, count: int, breaks_after: int | None = None) -> Parsed
 
 
 def assessed(document: ParsedDocument, candidates: list[Candidate]) -> Extraction:
-    ground = Ground(document, INVOICE)
+    ground = Ground(PageReading(document, INVOICE))
     field = INVOICE.field("line_items")
     assert field is not None
     placed = ground.grounded(candidates)

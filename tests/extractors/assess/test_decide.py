@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from extractors.assess.assess import assess
 from extractors.assess.decide import decided
 from extractors.ground import Ground
+from extractors.page.reading import PageReading
 from schemas.confidence import ORIGINS, Certificate, Gate, Pool
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Acceptance, FieldDefinition, Kind
@@ -194,7 +195,7 @@ def test_a_value_that_stands_on_no_page_is_accepted_under_no_certificate(
     schema, document = schema_of(TOTAL), laid_out([(60, 100, f"Total {printed:.2f}")])
     said = quote.format(wanted=f"{wanted:.2f}", printed=f"{printed:.2f}")
     candidates = [Candidate("total", Kind.MONEY, source, wanted, quote=said, score=1.0) for source in sources]
-    placed = Ground(document, schema).grounded(candidates)
+    placed = Ground(PageReading(document, schema)).grounded(candidates)
     assessed = assess(document, schema, placed, accept_proved=True, source_versions={})
     gate = Gate((certificate(threshold=0.0, scorer=assessed.scorer),))
     out = decided(assessed, schema, gate, accept_proved=True).fields["total"]
@@ -209,7 +210,9 @@ def test_a_value_that_the_page_shows_is_accepted_under_that_certificate(
     """The same way lets through what stands there, or the promise above would be an empty one."""
     schema, document = schema_of(TOTAL), laid_out([(60, 100, f"Total {printed:.2f}")])
     said = f"{quote} {printed:.2f}" if quote else ""
-    placed = Ground(document, schema).grounded([Candidate("total", Kind.MONEY, "rules", printed, quote=said)])
+    placed = Ground(PageReading(document, schema)).grounded(
+        [Candidate("total", Kind.MONEY, "rules", printed, quote=said)]
+    )
     assessed = assess(document, schema, placed, accept_proved=False, source_versions={})
     gate = Gate((certificate(threshold=0.0, scorer=assessed.scorer),))
     assert decided(assessed, schema, gate, accept_proved=False).fields["total"].decision == "accepted"
