@@ -98,16 +98,6 @@ def with_acceptance(extraction: Extraction, path: FieldPath, reason: Sentence) -
     return _with_row(extraction, path.field, _accepted_row(row, path.column, reason))
 
 
-def all_accepted(extraction: Extraction, reason: Sentence) -> Extraction:
-    """Return the record with every field accepted as it is and the open problems waived."""
-    for name, result in extraction.fields.items():
-        rows = extraction.rows.get(name, ())
-        waits = (result, *(cell for row in rows for cell in row.cells.values()))
-        if any(one.decision == "review" for one in waits):
-            extraction = with_acceptance(extraction, FieldPath(name), reason)
-    return _replace(extraction, problems=())
-
-
 def carried_over(
     old: Extraction, new: Extraction, paths: Collection[FieldPath], waived: Collection[str], schema: Schema
 ) -> Extraction:

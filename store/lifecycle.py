@@ -20,13 +20,12 @@ _NO_REASON: dict[str, Any] = {"reason": None, "message": None, "remedy": None, "
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Who moves a document, when and why; `claim` or `version` says which state of affairs they acted on."""
+    """Who moves a document, when and why; `claim` says which state of affairs a worker acted on."""
 
     who: str
     at: datetime
     why: str = ""
     claim: Claim | None = None
-    version: int | None = None
 
 
 def move(connection: Connection, sha256: str, to: State, step: Step, **columns: Any) -> int:
@@ -38,7 +37,7 @@ def move(connection: Connection, sha256: str, to: State, step: Step, **columns: 
     Raises:
         UnknownDocument: there is none.
         LeaseLost: the claim of `step` is not the present one.
-        StaleVersion: the document has moved on since `step` was decided.
+        StaleVersion: the document has moved on since that claim.
         ForbiddenTransition: no way leads from its state to `to`.
     """
     row = locked(connection, sha256)
@@ -98,18 +97,18 @@ def locked(connection: Connection, sha256: str) -> Row[Any]:
 
 
 def check(row: Row[Any], step: Step) -> None:
-    """Raise LeaseLost or StaleVersion unless `row` still is what `step` was decided on."""
-    claim, version = step.claim, step.version
-    if claim is not None:
-        version = claim.version
-        if row.lease_token != claim.token or row.lease_owner != claim.owner:
-            raise LeaseLost(
-                f"{row.name} ({row.sha256[:12]}) is no longer held by {claim.owner}: its lease ended and the document "
-                "was taken over. Nothing was written; drop this result."
-            )
-    if version is not None and row.version != version:
+    """Raise LeaseLost or StaleVersion unless `row` still is what the claim of `step` is about."""
+    claim = step.claim
+    if claim is None:
+        return
+    if row.lease_token != claim.token or row.lease_owner != claim.owner:
+        raise LeaseLost(
+            f"{row.name} ({row.sha256[:12]}) is no longer held by {claim.owner}: its lease ended and the document "
+            "was taken over. Nothing was written; drop this result."
+        )
+    if row.version != claim.version:
         raise StaleVersion(
-            f"{row.name} ({row.sha256[:12]}) was changed in the meantime (version {row.version}, not {version}). "
+            f"{row.name} ({row.sha256[:12]}) was changed in the meantime (version {row.version}, not {claim.version}). "
             "Nothing was written; look at it again, then decide."
         )
 

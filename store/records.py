@@ -117,9 +117,9 @@ def keep(
     changed: Extraction,
     step: Step,
     deeds: Iterable[Deed],
-    event: int | None = None,
+    event: int,
 ) -> int:
-    """Keep the record that a person's acts made, the acts themselves, and move the document on; return its number."""
+    """Keep the record that an act made, what it did to each field, and move the document on; return its number."""
     extractor_version = connection.execute(
         select(ExtractionRow.extractor_version).where(
             ExtractionRow.document == row.sha256, ExtractionRow.sequence == row.record
@@ -146,9 +146,9 @@ def note(
     record: int,
     step: Step,
     deeds: Iterable[Deed],
-    event: int | None = None,
+    event: int,
 ) -> None:
-    """Add acts of a person to the history; `event` is the act at the desk that they belong to."""
+    """Add what an act of a person did to the history; `event` is the number of the act."""
     rows = [
         {
             "document": document,

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from schemas import reasons
 from schemas.confidence import Audit
 from schemas.document import ParsedDocument
-from schemas.errors import ForbiddenTransition, InvalidValue, Reason, Refusal
-from schemas.results import Evidence, Extraction
+from schemas.errors import ForbiddenTransition, Reason, Refusal
+from schemas.results import Extraction
 from schemas.schema import Schema
 from store import batches, documents, exports, leases, migrate, records
-from store.corrections import all_accepted, bare, field_path, with_acceptance, with_value
 from store.database import Database
 from store.entities import Alias, Batch, Claim, Correction, Document, ExportWindow, Record, Transition
 from store.files import Files
@@ -308,82 +306,6 @@ class Store:
         with self.database.read() as connection:
             return records.corrections(connection, [sha256])
 
-    def correct_field(
-        self,
-        sha256: str,
-        path: str,
-        value: Any,
-        *,
-        who: str,
-        schema: Schema,
-        why: str = "",
-        evidence: Sequence[Evidence] = (),
-        version: int | None = None,
-    ) -> Document:
-        """Set a field, a cell or a list by a person's word; return the document after it.
-
-        The first reading stays in the history and among the alternatives; the schema's checks are made again. An
-        exported document goes back to accepted or in review, and is exported again.
-
-        Args:
-            path: "gross_total", "line_items[3].quantity" (rows from 1; the row after the last one makes a new row).
-            value: canonical text or typed; None: the document does not state it (for "line_items[3]": drop the row).
-
-        Raises:
-            InvalidValue: the schema has no such field, or the value is none of its kind.
-        """
-        place, step = field_path(path), self._step(who, why, version=version)
-        with self.database.write() as connection:
-            row, extraction = records.decided(connection, sha256)
-            if schema.name != extraction.schema_name:
-                raise InvalidValue(f"{row.name} is a record of {extraction.schema_name}, not of {schema.name}.")
-            changed = with_value(extraction, schema, place, value, evidence, reasons.set_by(who, why))
-            act = records.Deed("set", path, bare(extraction, place), bare(changed, place), tuple(evidence))
-            records.keep(connection, row, extraction, changed, step, [act])
-            return documents.get(connection, sha256)
-
-    def accept_field(self, sha256: str, path: str, *, who: str, why: str = "", version: int | None = None) -> Document:
-        """Accept a field (a table with all its rows), a row or a cell as it is; return the document after it.
-
-        Raises:
-            InvalidValue: the record has nothing there.
-        """
-        place, step = field_path(path), self._step(who, why, version=version)
-        with self.database.write() as connection:
-            row, extraction = records.decided(connection, sha256)
-            changed = with_acceptance(extraction, place, reasons.ACCEPTED(who=who))
-            value = bare(extraction, place)
-            records.keep(connection, row, extraction, changed, step, [records.Deed("accept", path, value, value)])
-            return documents.get(connection, sha256)
-
-    def accept_document(self, sha256: str, *, who: str, why: str = "", version: int | None = None) -> Document:
-        """Accept every field as it is; return the document after it. Checks that fail are waived, which needs a `why`.
-
-        Raises:
-            InvalidValue: a check fails and no reason was given.
-        """
-        step = self._step(who, why, version=version)
-        with self.database.write() as connection:
-            row, extraction = records.decided(connection, sha256)
-            if extraction.problems and not why.strip():
-                messages = " ".join(problem.message for problem in extraction.problems)
-                raise InvalidValue(f"{row.name} has open problems: {messages} Say why it is right all the same.")
-            changed = all_accepted(extraction, reasons.ACCEPTED(who=who))
-            waived = [problem.message for problem in extraction.problems]
-            records.keep(connection, row, extraction, changed, step, [records.Deed("accept", "", waived, None)])
-            return documents.get(connection, sha256)
-
-    def reject_document(self, sha256: str, *, who: str, why: str, version: int | None = None) -> Document:
-        """Put a document that a person looked at into quarantine; return it. Its record stays, unexported."""
-        step = self._step(who, why, version=version)
-        with self.database.write() as connection:
-            row = locked(connection, sha256)
-            message = f"{row.name} was rejected by {who}: {why}"
-            columns = {"message": message, "remedy": "If it was a mistake, retry it."}
-            after = move(connection, sha256, State.QUARANTINED, step, **columns)
-            records.note(connection, sha256, after, row.record, step, [records.Deed("reject", "", None, None)])
-            return documents.get(connection, sha256)
-
     def retry(self, sha256: str, *, who: str, why: str = "", schema_name: str | None = None) -> Document:
         """Start a document again from the beginning, with attempts at zero; return it.
 
@@ -449,8 +371,8 @@ class Store:
         with self.database.read() as connection:
             return batches.latest(connection, limit)
 
-    def _step(self, who: str, why: str = "", *, claim: Claim | None = None, version: int | None = None) -> Step:
-        return Step(documents.storable(who), self._now(), documents.storable(why), claim, version)
+    def _step(self, who: str, why: str = "", *, claim: Claim | None = None) -> Step:
+        return Step(documents.storable(who), self._now(), documents.storable(why), claim)
 
 
 def _moved(claim: Claim, to: State, version: int, parser_version: str | None = None) -> Claim:

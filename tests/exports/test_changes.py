@@ -11,6 +11,7 @@ import pytest
 from exports.changes import export_changes
 from exports.records import ExportRecord
 from exports.targets import Target, parse_target
+from review.decisions import Decisions
 from schemas.document import Page, ParsedDocument
 from schemas.loader import builtin_schemas
 from schemas.results import FieldResult
@@ -74,7 +75,7 @@ def test_files_show_the_present_state_and_are_left_alone_when_nothing_changed(
     assert first.written == 2
     assert store.counts() == {State.EXPORTED: 2}
     assert export_changes(store, target, SCHEMAS) is None
-    store.correct_field(one, "total", "1.50", who="ada", why="misread", schema=SCHEMAS["receipt"])
+    Decisions(store, SCHEMAS, "ada").set_value(store.document(one), "total", "1.50", "misread")
     again = export_changes(store, target, SCHEMAS)
     assert again is not None
     assert again.written == 2
@@ -88,8 +89,8 @@ def test_a_database_gets_changes_only(store: Store, add: Add, tmp_path: Path) ->
     one, two = add(b"one", "1.00"), add(b"two", "2.00")
     export_changes(store, target, SCHEMAS)
     three = add(b"three", "3.00")
-    store.correct_field(one, "total", "1.50", who="ada", why="misread", schema=SCHEMAS["receipt"])
-    store.reject_document(two, who="ada", why="no receipt")
+    Decisions(store, SCHEMAS, "ada").set_value(store.document(one), "total", "1.50", "misread")
+    Decisions(store, SCHEMAS, "ada").reject(store.document(two), "no receipt")
     report = export_changes(store, target, SCHEMAS)
     assert report is not None
     assert (report.inserted, report.updated, report.withdrawn, report.unchanged) == (1, 1, 1, 0)
@@ -106,7 +107,7 @@ def test_what_waits_comes_when_it_is_accepted(store: Store, add: Add, tmp_path: 
     report = export_changes(store, target, SCHEMAS)
     assert report is not None
     assert (report.written, report.held_back) == (1, 1)
-    store.accept_document(two, who="ada", why="looked at it")
+    Decisions(store, SCHEMAS, "ada").accept(store.document(two), why="looked at it")
     export_changes(store, target, SCHEMAS)
     assert set(_csv(tmp_path)) == {one, two}
 

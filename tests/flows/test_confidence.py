@@ -14,6 +14,7 @@ from flows.confidence import confidence_state, update_confidence
 from flows.process import process
 from flows.settings import Confidence, Settings
 from flows.wiring import Line, audit_door
+from review.decisions import Decisions
 from schemas.document import Box
 from schemas.loader import builtin_schemas
 from schemas.results import Evidence, Extraction, FieldResult
@@ -22,7 +23,8 @@ from store.entities import Document
 from store.states import State
 from store.store import Store
 
-INVOICE = builtin_schemas()["invoice"]
+SCHEMAS = builtin_schemas()
+INVOICE = SCHEMAS["invoice"]
 NUMBER = INVOICE.field("invoice_number")
 PLACE = (Evidence(1, (Box(0, 0, 1, 1),), "A-1"),)
 STATES = (State.IN_REVIEW, State.ACCEPTED, State.EXPORTED)
@@ -56,10 +58,11 @@ class Office:
 
     def judge(self, document: Document, right: bool = True) -> None:
         """Say what is right about it."""
+        ann, document = Decisions(self.store, SCHEMAS, "ann"), self.store.document(document.sha256)
         if right:
-            self.store.accept_document(document.sha256, who="ann")
+            ann.accept(document)
         else:
-            self.store.correct_field(document.sha256, "invoice_number", "B-2", who="ann", schema=INVOICE)
+            ann.set_value(document, "invoice_number", "B-2")
 
     def update(self) -> Any:
         return update_confidence(self.settings, self.store)

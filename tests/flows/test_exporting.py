@@ -10,6 +10,8 @@ import pytest
 from flows.exporting import ExportJob, export_records
 from flows.process import process
 from flows.settings import Settings
+from review.decisions import Decisions
+from schemas.loader import builtin_schemas
 from schemas.results import Extraction
 from store.store import Store
 
@@ -39,7 +41,7 @@ def test_what_was_rejected_leaves_a_database(settings: Settings, store: Store, a
     first, _ = accepted("one"), accepted("two")
     assert export_records(settings, job).records == 2
     assert export_records(settings, job).summary().endswith("is up to date; nothing was written.")
-    store.reject_document(first, who="ann", why="not ours")
+    Decisions(store, builtin_schemas(), "ann").reject(store.document(first), "not ours")
     assert export_records(settings, job, dry_run=True).changed == 1
     done = export_records(settings, job)
     assert (done.records, done.withdrawn) == (0, 1)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import create_engine, make_url, text
 
+from review.decisions import Decisions
 from schemas.document import Attachment, Box, Line, Page, ParsedDocument, Word
 from schemas.fields import Kind
 from schemas.loader import builtin_schemas
@@ -16,7 +17,8 @@ from store.entities import Claim
 from store.states import State
 from store.store import Store
 
-INVOICE: Schema = builtin_schemas()["invoice"]
+SCHEMAS = builtin_schemas()
+INVOICE: Schema = SCHEMAS["invoice"]
 
 
 def parsed(sha256: str, text: str = "Total 12.50") -> ParsedDocument:
@@ -81,6 +83,11 @@ def walk(store: Store, claim: Claim) -> None:
         assert document is not None
         claim = store.save_extraction(claim, reading(document.sha256), "extractor-1", INVOICE)
     store.decide(claim)
+
+
+def person(store: Store, who: str = "anna") -> Decisions:
+    """What somebody decides, by the acts that people have."""
+    return Decisions(store, SCHEMAS, who)
 
 
 def on_server(url: str, statement: str) -> None:

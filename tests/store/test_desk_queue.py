@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store_worker import INVOICE, parsed, reading
+from store_worker import INVOICE, parsed, person, reading
 
 from schemas.results import Extraction
 from store.desk_queue import DeskQueue, Figures, Wanted
@@ -24,7 +24,7 @@ def test_only_what_changed_is_reckoned(store: Store) -> None:
     assert queue.refresh("1", reckon) == 2
     assert (queue.refresh("1", reckon), asked) == (0, [first, second])
     third = _waiting(store, b"three")
-    store.correct_field(first, "invoice_number", "B-2", who="anna", schema=INVOICE)
+    person(store).set_value(store.document(first), "invoice_number", "B-2")
     assert (queue.refresh("1", reckon), asked[2:]) == (2, [third, first])
     store.add_document(b"four", "four.pdf")  # nobody has decided on it
     assert (queue.refresh("1", reckon), queue.refresh("2", reckon)) == (0, 3)
@@ -38,7 +38,7 @@ def test_a_slow_reckoning_never_replaces_a_later_one(store: Store) -> None:
         assert record is not None
         if slow:
             slow.clear()
-            store.correct_field(document, "invoice_number", "B-2", who="anna", schema=INVOICE)
+            person(store).set_value(store.document(document), "invoice_number", "B-2")
             assert queue.refresh("1", reckon) == 1
         number = record.fields.get("invoice_number")
         return Figures(supplier=str(number.value) if number else "")

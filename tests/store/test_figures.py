@@ -7,6 +7,7 @@ import random
 from datetime import timedelta
 
 from sqlalchemy import insert
+from store_worker import person
 
 from schemas.document import ParsedDocument
 from schemas.errors import Reason, Refusal
@@ -58,7 +59,7 @@ def test_figures_count_what_happened(store: Store, clock) -> None:
             sha256 = through(store, f"{day} {number}".encode(), end)
             done.append((day, end))
             if end == "review" and dice.random() < 0.6:
-                store.accept_document(sha256, who="anna", why="it is right")
+                person(store).accept(store.document(sha256), why="it is right")
                 done.append((day, "accepted"))
         clock.forward(86_400)
     window = store.export_window("t")
@@ -101,7 +102,7 @@ def test_failures_say_why_documents_stand(store: Store, clock) -> None:
     """Every document that stands still is counted under its reason, a rejected one under none."""
     for number, end in enumerate(["refused", "refused", "deferred", "unclear", "straight"]):
         through(store, str(number).encode(), end)
-    store.reject_document(through(store, b"bad", "review"), who="anna", why="not ours")
+    person(store).reject(store.document(through(store, b"bad", "review")), "not ours")
     found = {(each.state, each.reason): each.count for each in Figures(store.database).failures()}
     assert found == {
         (State.QUARANTINED, "empty"): 2,
@@ -115,9 +116,9 @@ def test_corrections_are_counted_by_field(store: Store, clock) -> None:
     """A value that a person changed counts for its field; one that was confirmed does not, and rows are no fields."""
     for number, total in enumerate(["11.00", "12.00", "10.00"]):
         sha256 = through(store, str(number).encode(), "review")
-        store.correct_field(sha256, "gross_total", total, who="anna", schema=INVOICE)
-        store.correct_field(sha256, "line_items[1].quantity", str(number + 1), who="anna", schema=INVOICE)
-        store.correct_field(sha256, "line_items[2].quantity", "5", who="anna", schema=INVOICE)
+        person(store).set_value(store.document(sha256), "gross_total", total)
+        person(store).set_value(store.document(sha256), "line_items[1].quantity", str(number + 1))
+        person(store).set_value(store.document(sha256), "line_items[2].quantity", "5")
     found = [(each.field, each.corrections) for each in Figures(store.database).corrected(clock.now)]
     assert found == [("line_items.quantity", 6), ("gross_total", 2)]
     clock.forward(10)

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from store_worker import INVOICE, parsed, reading
+from store_worker import INVOICE, parsed, person, reading
 
-from schemas.errors import Conflict, InvalidValue, Reason, Refusal
+from schemas.errors import Conflict, InvalidValue, Reason, Refusal, UnknownDocument
 from store.entities import Claim
 from store.states import TRANSITIONS, State, allowed
 from store.store import Store
@@ -70,7 +70,7 @@ class AnyOrder(RuleBasedStateMachine):
         before = self._all_of(sha256), self.store.document(sha256)
         try:
             return act()
-        except (Conflict, InvalidValue):
+        except (Conflict, InvalidValue, UnknownDocument):
             assert (self._all_of(sha256), self.store.document(sha256)) == before
             return None
 
@@ -144,7 +144,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(number=PICK, path=PATHS, value=st.sampled_from(["12.50", "3", None, "x"]))
     def corrects(self, number: int, path: str, value: str | None) -> None:
         if sha256 := self._some(number):
-            self._try(sha256, lambda: self.store.correct_field(sha256, path, value, who="anna", schema=INVOICE))
+            self._try(sha256, lambda: person(self.store).set_value(self.store.document(sha256), path, value))
 
     @rule(number=PICK, act=st.sampled_from(["accept field", "accept", "reject", "retry", "reschedule", "give up"]))
     def decides(self, number: int, act: str) -> None:
@@ -152,9 +152,9 @@ class AnyOrder(RuleBasedStateMachine):
         if sha256 is None:
             return
         acts: dict[str, Callable[[], Any]] = {
-            "accept field": lambda: store.accept_field(sha256, "gross_total", who="ben"),
-            "accept": lambda: store.accept_document(sha256, who="ben", why="looked at it"),
-            "reject": lambda: store.reject_document(sha256, who="ben", why="not ours"),
+            "accept field": lambda: person(store, "ben").accept(store.document(sha256), "gross_total"),
+            "accept": lambda: person(store, "ben").accept(store.document(sha256), why="looked at it"),
+            "reject": lambda: person(store, "ben").reject(store.document(sha256), "not ours"),
             "retry": lambda: store.retry(sha256, who="ben"),
             "reschedule": lambda: store.reschedule(sha256),
             "give up": lambda: store.give_up(sha256, REFUSAL),

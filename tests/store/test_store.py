@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from store_worker import INVOICE, parsed, reading, walk
+from store_worker import INVOICE, parsed, person, reading, walk
 
 from schemas.errors import (
     ForbiddenTransition,
@@ -151,7 +151,7 @@ def test_a_step_that_the_state_does_not_allow_is_refused(store: Store) -> None:
     with pytest.raises(ForbiddenTransition):
         store.decide(claim)
     with pytest.raises(ForbiddenTransition):
-        store.accept_document(sha256, who="anna")
+        person(store).accept(store.document(sha256))
     with pytest.raises(ForbiddenTransition):
         store.reschedule(sha256)
     assert len(store.history(sha256)) == 1
@@ -198,8 +198,8 @@ def test_unsure_of_the_schema_waits_for_a_person(store: Store) -> None:
     claim = store.save_parsed(store.claim("one")[0], parsed(sha256), "parser-1")
     store.send_to_review(claim, Refusal(Reason.UNSURE_SCHEMA, "a.pdf could be two things.", "Name the schema."))
     assert store.document(sha256).reason is Reason.UNSURE_SCHEMA
-    with pytest.raises(ForbiddenTransition, match="--schema"):
-        store.correct_field(sha256, "gross_total", "1", who="anna", schema=INVOICE)
+    with pytest.raises(UnknownDocument, match="--schema"):
+        person(store).set_value(store.document(sha256), "gross_total", "1")
     store.retry(sha256, who="anna", schema_name="invoice")
     walk(store, store.claim("one")[0])
     assert store.document(sha256).state is State.ACCEPTED
@@ -208,7 +208,7 @@ def test_unsure_of_the_schema_waits_for_a_person(store: Store) -> None:
 def test_a_correction_keeps_the_first_reading(store: Store) -> None:
     """A person's value replaces a reading in the record, and the reading stays in the history and beside it."""
     sha256 = _decided(store, decision="review", gross="99.00")
-    document = store.correct_field(sha256, "gross_total", "12.50", who="anna", why="misread", schema=INVOICE)
+    document = person(store).set_value(store.document(sha256), "gross_total", "12.50", "misread")
     assert document.state is State.ACCEPTED
     record = store.extraction(sha256)
     assert record is not None
@@ -228,8 +228,8 @@ def test_a_correction_keeps_the_first_reading(store: Store) -> None:
 def test_a_corrected_field_is_never_overwritten_by_a_later_extraction(store: Store) -> None:
     """A new extractor's reading becomes a record, but what a person set stays in the current one."""
     sha256 = _decided(store, decision="review", gross="99.00")
-    store.correct_field(sha256, "gross_total", "12.50", who="anna", schema=INVOICE)
-    store.correct_field(sha256, "line_items[1].quantity", "2", who="anna", schema=INVOICE)
+    person(store).set_value(store.document(sha256), "gross_total", "12.50")
+    person(store).set_value(store.document(sha256), "line_items[1].quantity", "2")
     store.retry(sha256, who="anna")
     claim = store.save_parsed(store.claim("two")[0], parsed(sha256), "parser-2")
     store.save_extraction(claim, reading(sha256, gross="77.00", tax="2.50"), "extractor-2", INVOICE)
@@ -244,10 +244,10 @@ def test_a_corrected_field_is_never_overwritten_by_a_later_extraction(store: Sto
 def test_two_reviewers_do_not_overwrite_each_other(store: Store) -> None:
     """The second of two who saw the same version is told, and nothing of theirs is written."""
     sha256 = _decided(store, decision="review")
-    seen = store.document(sha256).version
-    store.correct_field(sha256, "gross_total", "12.51", who="anna", schema=INVOICE, version=seen)
+    seen = store.document(sha256)
+    person(store).set_value(seen, "gross_total", "12.51")
     with pytest.raises(StaleVersion):
-        store.correct_field(sha256, "gross_total", "12.52", who="ben", schema=INVOICE, version=seen)
+        person(store, "ben").set_value(seen, "gross_total", "12.52")
     assert [event.who for event in store.corrections(sha256)] == ["anna"]
 
 
@@ -266,9 +266,9 @@ def test_an_impossible_value_is_refused_and_nothing_is_written(store: Store) -> 
         ("gross total", "1"),
     ]:
         with pytest.raises(InvalidValue):
-            store.correct_field(sha256, path, value, who="anna", schema=INVOICE)
+            person(store).set_value(store.document(sha256), path, value)
     with pytest.raises(InvalidValue):
-        store.accept_field(sha256, "line_items[9]", who="anna")
+        person(store).accept(store.document(sha256), "line_items[9]")
     assert store.document(sha256) == before
     assert store.corrections(sha256) == []
 
@@ -276,21 +276,21 @@ def test_an_impossible_value_is_refused_and_nothing_is_written(store: Store) -> 
 def test_open_problems_are_waived_only_with_a_reason(store: Store) -> None:
     """A record whose checks fail is accepted whole only by a person who says why; what was waived stays on record."""
     sha256 = _decided(store)
-    document = store.correct_field(sha256, "tax_total", "3.00", who="anna", schema=INVOICE)
+    document = person(store).set_value(store.document(sha256), "tax_total", "3.00")
     assert document.state is State.IN_REVIEW
     with pytest.raises(InvalidValue, match="Say why"):
-        store.accept_document(sha256, who="anna")
-    assert store.accept_document(sha256, who="anna", why="printed so").state is State.ACCEPTED
+        person(store).accept(store.document(sha256))
+    assert person(store).accept(store.document(sha256), why="printed so").state is State.ACCEPTED
     assert "apart" in store.corrections(sha256)[-1].old[0]
-    after = store.correct_field(sha256, "seller_name", "Paper Ltd", who="anna", schema=INVOICE)
+    after = person(store).set_value(store.document(sha256), "seller_name", "Paper Ltd")
     assert after.state is State.ACCEPTED, "a waived problem does not come back with an unrelated change"
 
 
 def test_a_waived_problem_stays_waived_when_the_document_is_read_again(store: Store) -> None:
     """What a person accepted in spite of a failed check is accepted again after another extractor has read it."""
     sha256 = _decided(store, decision="review", gross="99.00")
-    store.correct_field(sha256, "tax_total", "3.00", who="anna", schema=INVOICE)
-    assert store.accept_document(sha256, who="anna", why="printed so").state is State.ACCEPTED
+    person(store).set_value(store.document(sha256), "tax_total", "3.00")
+    assert person(store).accept(store.document(sha256), why="printed so").state is State.ACCEPTED
     store.retry(sha256, who="ben")
     claim = store.save_parsed(store.claim("two")[0], parsed(sha256), "parser-2")
     claim = store.save_extraction(claim, reading(sha256, gross="98.00"), "extractor-2", INVOICE)
@@ -301,9 +301,9 @@ def test_emptying_a_required_field_is_a_problem(store: Store) -> None:
     """A required field that a person says is absent keeps the record in review until it is waived or set again."""
     sha256 = _decided(store)
     assert INVOICE.field("gross_total").acceptance.required
-    document = store.correct_field(sha256, "net_total", "10.50", who="anna", schema=INVOICE)
+    document = person(store).set_value(store.document(sha256), "net_total", "10.50")
     assert document.state is State.ACCEPTED
-    document = store.correct_field(sha256, "gross_total", None, who="anna", schema=INVOICE)
+    document = person(store).set_value(store.document(sha256), "gross_total", None)
     record = store.extraction(sha256)
     assert document.state is State.IN_REVIEW and record is not None
     assert [problem.check for problem in record.problems] == ["required"]
@@ -312,8 +312,8 @@ def test_emptying_a_required_field_is_a_problem(store: Store) -> None:
 def test_rows_can_be_added_and_dropped(store: Store) -> None:
     """A cell of the row after the last one makes a row; nothing for a row drops it."""
     sha256 = _decided(store)
-    store.correct_field(sha256, "line_items[2].description", "Ink", who="anna", schema=INVOICE)
-    store.correct_field(sha256, "line_items[1]", None, who="anna", schema=INVOICE)
+    person(store).set_value(store.document(sha256), "line_items[2].description", "Ink")
+    person(store).set_value(store.document(sha256), "line_items[1]", None)
     record = store.extraction(sha256)
     assert record is not None
     assert record.record()["line_items"] == [{"description": "Ink"}]
@@ -322,7 +322,7 @@ def test_rows_can_be_added_and_dropped(store: Store) -> None:
 def test_rejected_documents_leave_the_exports_and_keep_their_record(store: Store) -> None:
     """A rejected document is quarantined with the person's words; its record stays and is not exported."""
     sha256 = _decided(store)
-    document = store.reject_document(sha256, who="anna", why="not ours")
+    document = person(store).reject(store.document(sha256), "not ours")
     assert document.state is State.QUARANTINED and "not ours" in (document.message or "")
     assert list(store.changed_since("csv")) == []
     assert store.extraction(sha256) is not None
@@ -337,8 +337,8 @@ def test_an_export_gets_each_change_once_and_corrections_again(store: Store) -> 
     assert {record.document.sha256 for record in store.changed_since(window)} == {one, two}
     assert window.count == 2 and store.mark_exported("csv", window.until) == 2
     assert list(store.changed_since("csv")) == []
-    store.correct_field(one, "gross_total", "12.51", who="anna", schema=INVOICE)
-    store.accept_document(waiting, who="ben")
+    person(store).set_value(store.document(one), "gross_total", "12.51")
+    person(store, "ben").accept(store.document(waiting))
     again = list(store.changed_since("csv"))
     assert {record.document.sha256 for record in again} == {one, waiting}
     assert {record.document.sha256: dict(record.reviewers) for record in again} == {
@@ -354,7 +354,7 @@ def test_a_change_during_an_export_is_in_the_next_one(store: Store) -> None:
     sha256 = _decided(store)
     window = store.export_window("csv")
     written = list(store.changed_since(window))
-    store.correct_field(sha256, "gross_total", "12.49", who="anna", schema=INVOICE)
+    person(store).set_value(store.document(sha256), "gross_total", "12.49")
     assert store.mark_exported("csv", window.until) == 0
     assert len(written) == 1
     assert store.document(sha256).state is State.ACCEPTED
@@ -380,7 +380,7 @@ def test_a_batch_keeps_how_it_ended(store: Store) -> None:
     walk(store, store.claim("one", batch=batch)[0])
     assert store.claim("one", batch=batch) == []
     ended = store.finish_batch(batch)
-    store.reject_document(sha256, who="anna", why="no")
+    person(store).reject(store.document(sha256), "no")
     assert ended.counts == {State.ACCEPTED: 1}
     assert store.finish_batch(batch) == ended == store.batches()[0]
     with pytest.raises(UnknownDocument):

@@ -44,7 +44,7 @@ def scraped(text: str) -> dict[tuple[str, ...], float]:
     }
 
 
-def test_a_scrape_tells_what_is_in_the_store(store: Store, document):
+def test_a_scrape_tells_what_is_in_the_store(store: Store, document, desk):
     """All metrics are there, in the format of Prometheus, with the figures of the store at this moment."""
     Switches(store.database).stop("openai", "anna", "")
     found = scraped(client(store, HERE).get("/metrics").text)
@@ -56,7 +56,7 @@ def test_a_scrape_tells_what_is_in_the_store(store: Store, document):
     assert found["docassay_budget_cap_dollars", "day"] == 5
     assert ("docassay_budget_cap_dollars", "month") not in found
     assert found["docassay_review_oldest_seconds",] > 0
-    store.accept_document(document.sha256, who="anna", why="it is right")
+    desk.accept(document, why="it is right")
     found = scraped(client(store, HERE).get("/metrics").text)
     assert found["docassay_decisions_total", "people", "accepted"] == 1
     assert found["docassay_review_oldest_seconds",] == 0
