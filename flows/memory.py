@@ -6,6 +6,7 @@ have decided on; it is promoted if none of them would get worse. Whatever people
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -111,14 +112,15 @@ class LayoutMemory:
         lessons = self.memory.lessons([heard.layout], heard.schema.name)
         outcomes = {each.number: right for each in lessons if (right := _outcome(heard, each)) is not None}
         self.memory.keep_trials(sha256, [each.number for each in lessons], outcomes)
+        spoken_of = [each.number for each in lessons]
         for field in heard.schema.fields:
             known = [each for each in lessons if each.field == field.name]
             own = next((each for each in known if each.document == sha256), None)
-            others = [each for each in known if each is not own]
-            if not any(outcomes.get(each.number) for each in others if each.state != "undone"):
-                own = self._taught(heard, field, own)
-            for each in (*others, *((own,) if own else ())):
-                self._settle(each.number, heard.schema)
+            others = [each for each in known if each is not own and each.state != "undone"]
+            if not any(outcomes.get(each.number) for each in others):
+                taught = self._taught(heard, field, own)
+                spoken_of += [taught.number] if taught is not None and own is None else []
+        self._settle(heard.layout, heard.schema.name, spoken_of)
 
     def _heard(self, sha256: str) -> _Heard | None:
         record, parsed = self.store.extraction(sha256), self.store.parsed(sha256)
@@ -146,39 +148,41 @@ class LayoutMemory:
         self.memory.keep_trials(document, [lesson.number], {lesson.number: True})
         return lesson
 
-    def _settle(self, number: int, schema: Schema) -> None:
-        """Promote a lesson that people agree with and that makes nothing worse; else let it give no values."""
-        lesson = self.memory.lesson(number)
-        if lesson.state == "undone":
-            return
-        worse = 0
-        if lesson.state != "promoted" and lesson.right > lesson.wrong:
-            worse = self._tried_in_shadow(lesson, schema)
-            lesson = self.memory.lesson(number)
-        agreed = f"People agree with it on {lesson.right} documents, and on {lesson.wrong} they do not."
-        if lesson.right <= lesson.wrong:
-            self._bring_to(lesson, "demoted", agreed)
-        elif worse:
-            self._bring_to(lesson, "shadow", f"{worse} documents that are right would become wrong.")
-        else:
-            self._bring_to(lesson, "promoted", f"Nothing became worse when it was tried. {agreed}")
+    def _settle(self, layout: int, schema_name: str, numbers: Sequence[int]) -> None:
+        """Promote the lessons that people agree with and that make nothing worse; let the others give no values."""
+        agreed = [each for each in self._present(layout, schema_name, numbers) if each.right > each.wrong]
+        new = [each for each in agreed if each.state != "promoted"]
+        worse = self._tried_in_shadow(layout, schema_name, new) if new else Counter[int]()
+        for lesson in self._present(layout, schema_name, numbers):
+            said = f"People agree with it on {lesson.right} documents, and on {lesson.wrong} they do not."
+            if lesson.right <= lesson.wrong:
+                self._bring_to(lesson, "demoted", said)
+            elif worse[lesson.number]:
+                self._bring_to(lesson, "shadow", f"{worse[lesson.number]} documents that are right would become wrong.")
+            else:
+                self._bring_to(lesson, "promoted", f"Nothing became worse when it was tried. {said}")
+
+    def _present(self, layout: int, schema_name: str, numbers: Sequence[int]) -> list[Lesson]:
+        lessons = self.memory.lessons([layout], schema_name)
+        return [each for each in lessons if each.number in numbers and each.state != "undone"]
 
     def _bring_to(self, lesson: Lesson, state: LessonState, why: str) -> None:
         if lesson.state != state:
             self.memory.bring_to(lesson.number, state, why)
 
-    def _tried_in_shadow(self, lesson: Lesson, schema: Schema) -> int:
-        """Try a lesson on the decided documents of its layout; return how many that are right it would make wrong."""
-        worse = 0
-        for sha256 in self.memory.documents_of(lesson.layout, DECIDED)[:TRIED_ON]:
+    def _tried_in_shadow(self, layout: int, schema_name: str, lessons: Sequence[Lesson]) -> Counter[int]:
+        """Try lessons on the decided documents of their layout; count for each those that would be right no more."""
+        worse: Counter[int] = Counter()
+        for sha256 in self.memory.documents_of(layout, DECIDED)[:TRIED_ON]:
             heard = self._heard(sha256)
-            if heard is None or heard.schema.name != schema.name:
+            if heard is None or heard.schema.name != schema_name or not heard.words:
                 continue
-            outcome = _outcome(heard, lesson)
-            self.memory.keep_trials(sha256, [lesson.number], {} if outcome is None else {lesson.number: outcome})
-            word = heard.words.get(lesson.field)
-            if outcome is False and word is not None:
-                worse += _same(schema.field(lesson.field), word.value, word.machine)
+            outcomes = {each.number: right for each in lessons if (right := _outcome(heard, each)) is not None}
+            self.memory.keep_trials(sha256, [each.number for each in lessons], outcomes)
+            for each in lessons:
+                if outcomes.get(each.number) is False:
+                    word = heard.words[each.field]
+                    worse[each.number] += _same(heard.schema.field(each.field), word.value, word.machine)
         return worse
 
     def _words(self, sha256: str, record: Extraction) -> dict[str, _Word]:

@@ -20,11 +20,11 @@ from schemas.validators import VALIDATORS
 
 # Lengths in thousandths of the width of a page; those of A4 are 0.6 points.
 NEIGHBOURS = 10  # that a place is seen from
-LABEL_REACH = 300.0  # how far from its label a value may stand
-NEAR = 50.0  # distance at which a neighbour counts half
+LABEL_RIGHT, LABEL_BELOW = 600.0, 50.0  # how far right of its label a value may stand in one line, and how far below
+NEAR = 100.0  # distance at which a neighbour counts half
 EDGE = 14.0  # by which an edge may be off
 LINE = 0.6  # heights of a line by which a line may be off
-CLEAR = 0.5  # of the weight of the best place: another one with that much makes it unclear
+CLEAR = 0.8  # of the weight of the best place: another one with that much makes it unclear
 ENOUGH = 0.3  # share of the weight of all neighbours that must point to the place
 MARKS = " .:°º#)=\u00a0·…_-–"  # that part a label from its value
 
@@ -43,6 +43,7 @@ class _Vote:
 
     neighbour: int
     weight: float
+    is_label: bool
     spot: Spot
     after: tuple[Run, int]  # the run in which the neighbour stands, and where it ends
 
@@ -115,10 +116,13 @@ def _neighbours(reader: Reader, schema: Schema, values: Mapping[int, Sequence[Bo
         right, down = spot.left - stands.left, spot.middle - stands.middle
         label = labels.get(phrase.run.number)
         is_label = label is not None and label.start < phrase.end and phrase.start < label.end
-        leads = is_label and right > -EDGE and down > -LINE * reader.line
+        in_line = abs(down) <= LINE * reader.line and -EDGE < right <= LABEL_RIGHT
+        leads = is_label and (
+            in_line or (0 < down <= LABEL_BELOW and abs(right) <= spot.right - spot.left + LABEL_BELOW)
+        )
         distance = _distance(right, down)
         neighbour = Neighbour(text=phrase.text, right=round(right, 1), down=round(down, 1))
-        found.append((distance, leads and distance <= LABEL_REACH, neighbour))
+        found.append((distance, leads, neighbour))
     found.sort(key=lambda each: each[0])
     labels_of_it = [(abs(each.down) > LINE * reader.line, far, each) for far, leads, each in found if leads]
     own = min(labels_of_it, key=lambda each: each[:2])[2] if labels_of_it else None  # in its line before others
@@ -141,7 +145,7 @@ def _pointed_to(reader: Reader, place: ValuePlace) -> tuple[Spot, Sequence[tuple
     is.
     """
     votes = list(_votes(reader, place))
-    labels = [vote for vote in votes if place.neighbours[vote.neighbour].needed]
+    labels = [vote for vote in votes if vote.is_label]
     has_label = any(neighbour.needed for neighbour in place.neighbours)
     ranked = sorted(((_weight(reader, votes, vote), vote) for vote in labels or votes), key=lambda pair: -pair[0])
     if not ranked or (has_label and not labels):
@@ -160,16 +164,17 @@ def _votes(reader: Reader, place: ValuePlace) -> Iterator[_Vote]:
             stands = reader.spot(run, start, end)
             left = stands.left + neighbour.right
             spot = Spot(stands.page, left, left + place.width, stands.middle + neighbour.down)
-            yield _Vote(number, _worth(neighbour), spot, (run, end))
+            yield _Vote(number, _worth(neighbour), neighbour.needed, spot, (run, end))
 
 
 def _worth(neighbour: Neighbour) -> float:
-    return NEAR / (NEAR + _distance(neighbour.right, neighbour.down))
+    return 1 / (1 + (_distance(neighbour.right, neighbour.down) / NEAR) ** 2)
 
 
 def _weight(reader: Reader, votes: Sequence[_Vote], at: _Vote) -> float:
-    """The weight of all neighbours that point to a place; each counts once."""
-    return sum({vote.neighbour: vote.weight for vote in votes if _together(reader, at.spot, vote.spot)}.values())
+    """The weight of all neighbours that point to a place; each counts once, the label that is asked about does not."""
+    agreeing = {vote.neighbour: vote.weight for vote in votes if _together(reader, at.spot, vote.spot)}
+    return sum(weight for neighbour, weight in agreeing.items() if neighbour != at.neighbour or not at.is_label)
 
 
 def _together(reader: Reader, one: Spot, other: Spot) -> bool:

@@ -133,7 +133,14 @@ class Content:
 OPTIONAL = frozenset(["due_date", "order_reference", "iban", "seller_vat_id", "currency"])
 
 
-def content(random_: random.Random, locale: Locale, rows: int, *, varied: frozenset[str] = frozenset()) -> Content:
+def content(
+    random_: random.Random,
+    locale: Locale,
+    rows: int,
+    *,
+    varied: frozenset[str] = frozenset(),
+    like: Content | None = None,
+) -> Content:
     """Return an invented invoice.
 
     Args:
@@ -141,10 +148,12 @@ def content(random_: random.Random, locale: Locale, rows: int, *, varied: frozen
         locale: where it is written.
         rows: number of items.
         varied: which of "discounts", "less", "carriage", "paid", "credit", "details", "large" it has.
+        like: another invoice of the same sender: name, numbers, account and wording are its; None: of anybody.
     """
-    way = manner(random_, locale)
+    way = like.manner if like else manner(random_, locale)
     issued = date(2025, 10, 2) + timedelta(days=random_.randrange(400))
-    seller, buyer = _party(random_, locale, numbered=True), _party(random_, locale, numbered=False)
+    seller = like.seller if like else _party(random_, locale, numbered=True)
+    buyer = _party(random_, locale, numbered=False)
     while buyer.name == seller.name:
         buyer = _party(random_, locale, numbered=False)
     sign = -1 if "credit" in varied else 1
@@ -173,7 +182,7 @@ def content(random_: random.Random, locale: Locale, rows: int, *, varied: frozen
         order=order.format(n=random_.randrange(10000, 99999)),
         seller=seller,
         buyer=buyer,
-        iban=account(random_, locale),
+        iban=like.iban if like else account(random_, locale),
         items=items,
         less=Decimal(random_.choice([2, 3, 5, 10])) if "less" in varied else Decimal(),
         carriage=sign * Decimal(random_.randrange(490, 2990)) / 100 if "carriage" in varied else Decimal(),

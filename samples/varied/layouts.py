@@ -161,13 +161,17 @@ def _layout(number: int) -> Layout:
     )  # fmt: skip
 
 
-def drawn(layout: Layout, locale: str, seed: int = 0) -> Drawn:
-    """Return the document that a layout makes of content of the locale; the same arguments give the same document."""
+def drawn(layout: Layout, locale: str, seed: int = 0, *, one_sender: bool = False) -> Drawn:
+    """Return the document that a layout makes of content of the locale; the same arguments give the same document.
+
+    With `one_sender` all documents of a layout and a locale come from one sender, who words them alike.
+    """
     random_ = random.Random(f"{layout.name} {locale} {seed}")
     varied = layout.varied
     if "credit" in varied and random_.random() < 0.5:
         varied -= {"credit"}
-    said = content(random_, locales()[locale], layout.rows, varied=varied)
+    like = content(random.Random(f"{layout.name} {locale} sender"), locales()[locale], 1) if one_sender else None
+    said = content(random_, locales()[locale], layout.rows, varied=varied, like=like)
     draft = Draft(said, layout.size, layout.font, _point(layout), layout.color)
     _compose(draft, layout)
     truth = said.truth(frozenset(draft.printed))
