@@ -30,6 +30,7 @@ COMMANDS = (
         RESULTS,
         "What is promised about accepted values: show, update, learn.",
     ),
+    ("memory", "docassay.commands.memory:app", RESULTS, "What corrections taught about layouts: list, show, undo."),
     ("trace", "docassay.commands.trace:trace", RESULTS, "What models were asked about a document, and what they said."),
     ("budget", "docassay.commands.budget:budget", RESULTS, "What models cost: spent, held and left."),
     ("watch", "docassay.commands.watch:watch", SERVICE, "Take in whatever is dropped into the inbox folders."),

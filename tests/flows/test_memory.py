@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from docassay.commands import memory as commands
+from docassay.entrance import Common
 from extractors.classify import Classification
 from flows.memory import LayoutMemory
 from flows.process import process
@@ -234,3 +236,26 @@ def test_every_document_has_one_layout(office: Office) -> None:
     assert len(alike) == 1
     other = ParsedDocument("1" * 64, "", ())
     assert office.layouts.layouts_of(other) == ()
+
+
+def test_lessons_are_listed_shown_and_taken_back_by_command(
+    office: Office, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each promotion is listed with what speaks for it, and one command takes it back."""
+    flags = Common(data=settings.data_folder)
+    first = office.comes("QX-1001")
+    office.corrects(first, "number", "QX-1001")
+    office.accepts(office.comes("RB-2002"))
+    (lesson,) = office.lessons()
+    commands.list_(json=True, common=flags)
+    listed = json.loads(capsys.readouterr().out)
+    assert (listed["number"], listed["state"], listed["right"]) == (lesson.number, "promoted", 2)
+    commands.list_(common=flags)
+    assert "note.number" in capsys.readouterr().out
+    commands.show(lesson.number, common=flags)
+    shown = capsys.readouterr().out
+    for part in ("promoted", "QX-1001.pdf", "RB-2002.pdf", "agrees", "consignment code"):
+        assert part in shown
+    commands.undo(lesson.number, common=flags)
+    assert "no values any more" in capsys.readouterr().err
+    assert [each.state for each in office.lessons()] == ["undone"]
