@@ -168,7 +168,7 @@ def test_acceptance_speaks_for_a_lesson(office: Office) -> None:
     first = office.comes("QX-1001")
     office.corrects(first, "number", "QX-1001")
     office.accepts(office.comes("RB-2002"))
-    office.store.accept_document(office.comes("CT-3003"), who="bob")
+    office.accepts(office.comes("CT-3003"), path="")
     (lesson,) = office.lessons()
     assert (lesson.right, lesson.wrong, lesson.state) == (3, 0, "promoted")
 
