@@ -1,4 +1,4 @@
-"""Documents and pages per second of the line beside other readers of the same files, as ratios to bare pdfium.
+"""Documents and pages per second of the line beside other readers of the same files, as ratios to the barest.
 
     python -m benchmarks.speed [--folder samples/documents] [--rounds 3]
 
@@ -10,6 +10,7 @@ Who is measured, each in a fresh process, in turns, `--rounds` times; the median
 - run: `docassay run` from a cold start with an empty store, start of the program and its workers included.
 - invoice2data: text by pdfium, then its own 200 templates, loaded beforehand. It needs a template for each sender, so
   on invoices of senders it does not know it finds nothing: its figure is the cost of trying.
+- rapidocr, on pictures: nothing but its own reading with its own settings, by the engine and the models of the line.
 - unstructured, on DOCX and HTML: its partitioning alone, beside the line on the same files.
 
 Start of the process and imports are not counted, except for `run`. Memory is that of the process and its children
@@ -123,12 +124,25 @@ def unstructured() -> Reader:
     return read
 
 
+def rapidocr() -> Reader:
+    from rapidocr import RapidOCR
+
+    engine = RapidOCR(params={"Global.log_level": "critical"})
+
+    def read(path: Path) -> int:
+        engine(path)
+        return 1
+
+    return read
+
+
 READERS: dict[str, Callable[[], Reader]] = {
     "pdfium": pdfium,
     "pypdf": pypdf,
     "line": line,
     "invoice2data": invoice2data,
     "unstructured": unstructured,
+    "rapidocr": rapidocr,
 }
 
 
@@ -169,7 +183,9 @@ def median(rounds: Sequence[Figures]) -> Figures:
 
 
 def compare(title: str, names: Sequence[str], files: Sequence[Path], rounds: int, base: str) -> None:
-    """Measure the readers in turns and print a row for each, with its ratio to `base`."""
+    """Measure the readers in turns and print a row for each, with its ratio to `base`; nothing without files."""
+    if not files:
+        return
     found: dict[str, list[Figures]] = {name: [] for name in names}
     for _ in range(rounds):
         pages = 0
@@ -201,11 +217,11 @@ def main() -> None:
     printed = [path for path in files if path.suffix == ".pdf" and not path.name.startswith(WITHOUT_TEXT_LAYER)]
     invoices = [path for path in printed if "invoice" in path.name]
     office = [path for path in files if path.suffix in (".docx", ".html")]
-    pictures = [path for path in files if path.suffix in (".jpg", ".png", ".tiff")]
+    pictures = [path for path in files if path.suffix in (".jpg", ".png")]
     compare("PDF with a text layer", ("pdfium", "pypdf", "line", "run"), printed, chosen.rounds, "pdfium")
     compare("Invoices among them", ("pdfium", "line", "invoice2data"), invoices, chosen.rounds, "pdfium")
     compare("DOCX and HTML", ("unstructured", "line"), office, chosen.rounds, "unstructured")
-    compare("Pictures, by text recognition", ("line",), pictures, 1, "line")
+    compare("Pictures, by text recognition", ("rapidocr", "line"), pictures, chosen.rounds, "rapidocr")
 
 
 if __name__ == "__main__":

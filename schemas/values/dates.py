@@ -45,16 +45,19 @@ _ORDINAL = r"(?:st|nd|rd|th|er|ste|de|e|º|°|ª)?"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        # 2026-03-05, 2026/3/5, 2026.03.05
-        r"(?<![\d.,])(?P<year>(?:1[89]|20|21)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
+        # 2026-03-05, 2026/3/5, 2026.03.05, a time glued to it by OCR allowed
+        r"(?<![\d.,])(?P<year>(?:1[89]|20|21)\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d\d(?=\d\d:\d\d)|\d{1,2}(?!\d))",
         # 3rd day of January, 2007 · 5 March 2026 · 5. März 2026 · 5 de marzo de 2026 · 1er mars 2026 · 05-Mar-26
         rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:\s(?:st|nd|rd|th)\b|{_ORDINAL})\.?\s*(?:day\s+of\s+|de\s+|di\s+|-|/)?\s*{_MONTH}\s*,?\s*(?:de\s+|del\s+|-|/)?\s*{_YEAR}",
         # March 5, 2026 · March 5th 2026 · Mar-05-2026
         rf"\b{_MONTH}[\s-]*(?P<day>\d{{1,2}}){_ORDINAL}(?:\s*[,.-]\s*|\s+){_YEAR}",
         # 05.03.2026 · 5/3/26 · 05-03-2026 · 05 03 2026, a time glued to it by OCR allowed
-        r"(?<![\d.,/])(?P<first>\d{1,2})(?P<mark>\s?[./-]\s?|\s)(?P<second>\d{1,2})(?P=mark)(?P<year>(?:20|21)\d\d(?=\d\d:\d\d)|(?:(?:1[89]|20|21)\d\d|\d\d)(?![\d]|[.,/]\d))",
+        r"(?<![\d.,/])(?P<first>\d{1,2})(?P<mark>\s?[./-]\s?|\s)(?P<second>\d{1,2})(?P=mark)(?P<year>(?:20|21)\d\d(?=\d\d:\d\d)|(?!20)\d\d(?=\d\d:\d\d)|(?:(?:1[89]|20|21)\d\d|\d\d)(?![\d]|[.,/]\d))",
+        # 05032026: marks that OCR did not see; the day is always first
+        r"(?<![\w.,/-])(?P<day>0[1-9]|[12]\d|3[01])(?P<month>0[1-9]|1[0-2])(?P<year>20[0-4]\d)(?![\w.,/-])",
     )
 )
+_NUMERIC = _FORMS[3]  # the form whose numbers can tell the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def parse_date(text: str, order: DateOrder = "day_first") -> date | None:
 
 def orders_shown(text: str) -> Iterator[DateOrder]:
     """Yield the order that each numeric date in `text` proves: a first number above twelve can only be a day."""
-    for match in _FORMS[-1].finditer(text):
+    for match in _NUMERIC.finditer(text):
         if _reading(match, "day_first") is None:
             continue  # no day in any order
         if match["mark"].isspace():
