@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+# As recognition misreads them: "SON BHD", "SDN 8HD", "SDN 1 BHD", "5/B".
+_MISREAD_SDN_BHD = r"[S5][DO0]N\.?[ ]*(?:[1Il|.,][ ])?[B8]H[DO0]"
+_MISREAD_S_B = r"5/B|S/8"
 LEGAL_FORM = re.compile(
-    r"""(?<![\w])(?:
+    rf"""(?<![\w])(?:
         [Gg][Mm][Bb][Hh](?:\s*&\s*Co\.?(?:\s*KG(?:aA)?)?)? | mbH | UG | AG | KGaA | KG | OHG | GbR
       | e\.?\s?[KVG]\. | e\.?\s?Kfr\. | SE
       | Ltd\.? | Limited | LLP | L\.?L\.?C\.? | PLC | Inc\.? | Incorporated | Corp\.? | Corporation | L\.?P\.? | Co\.
       | S\.?A\.?R\.?L\.? | S\.?A\.?S\.?U? | S\.?A\.? | EURL | SCI | SNC
       | S\.?L\.?U?\.? | S\.?p\.?A\.? | S\.?r\.?l\.?s?\.? | S\.?n\.?c\.? | S\.?a\.?s\.?
       | B\.?V\.? | N\.?V\.? | V\.?O\.?F\.? | Stichting
-      | (?:Sdn|SDN)\.?\s*(?:Bhd|BHD)\.? | (?:Bhd|BHD)\.? | S/B | Pte\.?\s*Ltd\.? | Pty\.?\s*Ltd\.?
+      | (?:Sdn|SDN)\.?\s*(?:Bhd|BHD)\.? | (?:Bhd|BHD)\.? | S/B | {_MISREAD_SDN_BHD} | {_MISREAD_S_B}
+      | Pte\.?\s*Ltd\.? | Pty\.?\s*Ltd\.?
       | A/S | ApS | I/S | K/S | AB | HB | Oyj? | ASA?
       | S[aà]rl | (?:Unipessoal,?\s)?Lda\.? | [Ss]p\.?\s?z\s?o\.?\s?o\.? | [Ss]p\.\s?[jk]\.
       | (?:spol\.\s?)?s\.?\s?r\.\s?o\.? | a\.\s?s\.
@@ -54,6 +58,11 @@ _REGISTRATION = re.compile(
     )\s*$""",
     re.VERBOSE,
 )
+
+
+def with_form_spelled(text: str) -> str:
+    """Return a name that was read from a picture with its legal form as people spell it ("SDN BHD" for "SON 8HD")."""
+    return re.sub(rf"\b(?:{_MISREAD_S_B})(?!\w)", "S/B", re.sub(rf"\b{_MISREAD_SDN_BHD}\b", "SDN BHD", text))
 
 
 def without_registration(text: str) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractors.page.companies import LEGAL_FORM, has_legal_form, is_mostly_form, may_be_name, without_registration
+from extractors.page.companies import (
+    LEGAL_FORM,
+    has_legal_form,
+    is_mostly_form,
+    may_be_name,
+    with_form_spelled,
+    without_registration,
+)
 from extractors.page.runs import Layout, Passage, Run, folded
 from extractors.rules import addresses, scoring
 from extractors.rules.blocks import PARTS, Block, blocks_of, has_postcode, is_city, is_street
@@ -26,6 +33,7 @@ class Parties:
         self.layout = layout
         self.labelled = labelled_runs
         self.first = min(layout.by_page, default=1)
+        self.from_picture = any(page.number == self.first and page.origin == "ocr" for page in layout.pages)
         self.blocks = blocks_of(layout, self.first)
         self.height = layout.height_of(self.first)
 
@@ -154,7 +162,8 @@ class Parties:
                 factors["legal_form"] = 1.6
             elif is_mostly_form(text) and position and self._joins(head[position - 1], run):
                 continue  # the line above has it already
-            yield Sighting(text, passages, factors, reasons.AT_HEAD())
+            name = with_form_spelled(text) if self.from_picture else text
+            yield Sighting(name, passages, factors, reasons.AT_HEAD())
 
     def _form_below(self, run: Run) -> Run | None:
         """The line under a name that holds little but its legal form."""

@@ -112,3 +112,17 @@ def test_lines_of_an_address(laid_out: Maker, printed: tuple[str, ...], address:
     """An address begins where its first line does, without its label, and ends with the country."""
     document = laid_out(lines("Acme Store Sdn Bhd", *printed, "Tel: 03-1234 5678"))
     assert value(document, "merchant_address") == (address or ", ".join(printed[:-1]))
+
+
+@pytest.mark.parametrize("read", ["SON BHD", "SDN 8HD", "SDN 1 BHD", "SDNBHD", "5DN BHO"])
+def test_legal_form_misread(laid_out: Maker, read: str) -> None:
+    """A legal form that recognition misread marks a name all the same, and is spelled right; printed text is left."""
+    page = lines("Silver Cup", f"PINE HILL {read}", "Lot 3, Jalan Merdeka", "75000 Melaka")
+    assert value(laid_out(page, origin="ocr"), "merchant_name") == "PINE HILL SDN BHD"
+    assert value(laid_out(page), "merchant_name") == f"PINE HILL {read}"
+
+
+def test_fraction_is_no_legal_form(laid_out: Maker) -> None:
+    """ "5/8" stays a number."""
+    page = lines("Timber Corner", "Planks 5/8 inch", "Lot 3, Jalan Merdeka", "75000 Melaka")
+    assert value(laid_out(page, origin="ocr"), "merchant_name") == "Timber Corner"
