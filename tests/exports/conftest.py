@@ -1,9 +1,6 @@
 """Records as an export gets them, made from plain values."""
 
-import importlib.util
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,20 +12,6 @@ from schemas.loader import builtin_schemas
 from schemas.results import Evidence, Extraction, FieldResult, Problem, RowResult
 from store.states import State
 
-
-def _databases() -> ModuleType:
-    """The databases that the store is tested on."""
-    file = Path(__file__).parent.parent / "store" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("databases_of_the_store", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-postgresql = _databases().postgresql
-url = _databases().url
 MakeRecord = Callable[..., ExportRecord]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from private_postgresql import on_server
+from sqlalchemy import make_url
 
 sys.path.append(str(Path(__file__).parent / "desk"))
 from desk_documents import result
@@ -28,6 +31,7 @@ from store.entities import Document
 from store.people import Grant
 from store.store import Store
 
+ON_BOTH = {"test_acts", "test_four_eyes", "test_lineage", "test_routes", "test_queue_routes"}
 CONTENT = b"an invoice"
 IBAN, PRINTED = "DE89370400440532013000", "DE89 3704 0044 0532 0130 00"
 
@@ -66,10 +70,39 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of the same on PostgreSQL."""
+    on_server(postgresql, "CREATE DATABASE empty")
+    address = make_url(postgresql).set(database="empty").render_as_string()
+    Store.open(address, tmp_path_factory.mktemp("empty") / "files").close()
+    return "empty"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what people decide on both databases."""
+    if metafunc.definition.path.stem in ON_BOTH and "url" in metafunc.fixturenames:
+        metafunc.parametrize("url", ("sqlite", "postgresql"), indirect=True)
+
+
 @pytest.fixture
-def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
-    shutil.copy(empty_database, tmp_path / "d.db")
-    store = Store.open(f"sqlite:///{tmp_path / 'd.db'}", tmp_path / "files")
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with empty tables: on SQLite, unless PostgreSQL is asked for."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_database"), tmp_path / "d.db")
+        yield f"sqlite:///{tmp_path / 'd.db'}"
+        return
+    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("empty_postgresql")
+    name = f"desk_{uuid.uuid4().hex[:12]}"
+    on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield make_url(server).set(database=name).render_as_string()
+    on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    """A store with empty tables."""
+    store = Store.open(url, tmp_path / "files")
     yield store
     store.close()
 

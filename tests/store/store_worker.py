@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from decimal import Decimal
 
-from sqlalchemy import create_engine, make_url, text
-
 from review.decisions import Decisions
 from schemas.document import Attachment, Box, Line, Page, ParsedDocument, Word
 from schemas.fields import Kind
@@ -88,14 +86,3 @@ def walk(store: Store, claim: Claim) -> None:
 def person(store: Store, who: str = "anna") -> Decisions:
     """What somebody decides, by the acts that people have."""
     return Decisions(store, SCHEMAS, who)
-
-
-def on_server(url: str, statement: str) -> None:
-    """Run one statement on a PostgreSQL server, outside any transaction."""
-    address = make_url(url).set(drivername="postgresql+psycopg")
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-    finally:
-        engine.dispose()

@@ -10,8 +10,8 @@ import uuid
 from pathlib import Path
 
 import pytest
+from private_postgresql import on_server
 from sqlalchemy import insert, make_url, text
-from store_worker import on_server
 
 from schemas.errors import Reason, SettingsError, Unavailable
 from store.database import Database

@@ -146,7 +146,9 @@ class Tab:
         return path
 
     def go(self, path: str) -> None:
-        """Make a field the current one, as a click on it does."""
+        """Make a field the current one, as a click on it does; what is decided may be folded away."""
+        if not self.page.is_visible(f'[data-path="{path}"]'):
+            self.page.click("#rest > summary")
         self.page.click(f'[data-path="{path}"]')
         self.page.wait_for_selector(f'[data-path="{path}"][aria-selected=true]')
 

@@ -36,11 +36,6 @@ def _told(done: Done) -> dict[str, Any]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(f"sqlite:///{tmp_path / 'd.db'}", tmp_path / "files")
-
-
-@pytest.fixture
 def document(store: Store) -> Document:
     return new_document(store, b"an invoice")
 

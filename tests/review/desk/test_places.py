@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,11 +20,6 @@ from store.store import Store
 
 EVERYTHING = Span(page=1, boxes=((0, 0, 600, 800),))
 MANY = 1000
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.open(f"sqlite:///{tmp_path / 'd.db'}", tmp_path / "files")
 
 
 def page(number: int, rows: dict[float, str]) -> Page:
