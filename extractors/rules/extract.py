@@ -147,12 +147,15 @@ def _ends(seen: list[Sighting], layout: Layout, position: int) -> list[Sighting]
         lines.setdefault((run.page, round(run.box.y0 / layout.line_height)), []).append(sighting)
     out = []
     for group in lines.values():
-        best = max(sighting.score for sighting in group)
+        best = max(group, key=lambda s: s.score)
+        beside = [s for s in group if s.passages[0].run is best.passages[0].run]
+        if len({sighting.value for sighting in beside}) > 1:
+            group = beside  # a whole range in one stretch of text: other days of the line are others' ("Last modified")
         places = sorted(group, key=lambda s: (s.passages[0].box.x0, s.passages[0].start))
         chosen = places[position]
-        factors = dict(max(group, key=lambda s: s.score).factors)
+        factors = dict(best.factors)
         factors["range"] = _range_worth(places)
-        if best:
+        if best.score:
             out.append(replace(chosen, factors=factors, reason=reasons.END_OF_RANGE()))
     return out
 

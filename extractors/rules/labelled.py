@@ -38,6 +38,8 @@ _OTHER_AMOUNT = re.compile(
     r"zonder|con)(?:\s+(?:de\s+|der\s+)?[0-9.,]+\s*%)?$",
     re.IGNORECASE,
 )
+_NET = re.compile(r"\b(?:nett?o?|neto)\s*$", re.IGNORECASE)
+_GROSS = re.compile(r"\b(?:gross|brutto|bruto)\b", re.IGNORECASE)
 _SAID = {
     "inline": reasons.BEHIND_LABEL,
     "right": reasons.RIGHT_OF_LABEL,
@@ -119,7 +121,7 @@ class Labelled:
         of_title = field.kind is Kind.IDENTIFIER and label.tokens[0] in self.title_words
         if large or of_title:
             worth *= scoring.TITLE_LINE
-        if field.kind is Kind.MONEY and _of_rate_or_other(hit):
+        if field.kind is Kind.MONEY and (_of_rate_or_other(hit) or _is_net_of_gross(field, hit)):
             worth *= scoring.OF_OTHER_AMOUNT
         return worth * self._qualifier(field, hit)
 
@@ -265,6 +267,12 @@ def _of_rate_or_other(hit: LabelHit) -> bool:
     """Whether the label names a rate ("VAT %") or qualifies another amount ("Total exkl. MWST")."""
     before, after = hit.run.text[: hit.start].rstrip(), hit.run.text[hit.end :].strip()
     return before.endswith("%") or after in ("%", "(%)") or _OTHER_AMOUNT.search(before) is not None
+
+
+def _is_net_of_gross(field: FieldDefinition, hit: LabelHit) -> bool:
+    """Whether the line says "Net Total" where the field asks for a gross amount."""
+    wordings = " ".join(text for texts in field.labels.values() for text in texts)
+    return _NET.search(hit.run.text[: hit.start]) is not None and _GROSS.search(wordings) is not None
 
 
 def _in_one_column(head: Run, run: Run) -> bool:

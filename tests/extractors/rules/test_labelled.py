@@ -144,3 +144,29 @@ def test_same_document_same_candidates(laid_out: Maker) -> None:
     """Two runs over one document agree to the last digit."""
     document = laid_out([(60, 100, "Order number: A-17"), (60, 120, "Total: 12.00"), (60, 140, "Client: Acme Ltd")])
     assert candidates(document, SCHEMA) == candidates(document, SCHEMA)
+
+
+def test_range_beside_other_days(laid_out: Maker) -> None:
+    """A range in one stretch of text is the whole of it; a day of another column of the line is no end of it."""
+    document = laid_out(
+        [
+            (60, 100, "Flight dates"),
+            (150, 100, "06/02/2024-06/08/2024"),
+            (320, 100, "Modified"),
+            (400, 100, "05/29/2024"),
+        ]
+    )
+    start, stop = best(document, "start"), best(document, "stop")
+    assert start is not None and start.value == date(2024, 6, 2)
+    assert stop is not None and stop.value == date(2024, 6, 8)
+
+
+def test_net_total_is_no_gross_amount(laid_out: Maker) -> None:
+    """Where a gross amount is asked for, "Net total" leads to another amount; else it is a total like others."""
+    document = laid_out([(60, 100, "Net Total"), (200, 100, "85.00"), (60, 120, "Sum Total"), (200, 120, "100.00")])
+    field = FieldDefinition(name="cost", kind="money", description="Sum.", labels={"en": ("gross", "total")})
+    plain = field.model_copy(update={"labels": {"en": ("total",)}})
+    for wanted, value in ((field, Decimal("100.00")), (plain, Decimal("85.00"))):
+        schema = SCHEMA.model_copy(update={"fields": (wanted,)})
+        found = [c for c in candidates(document, schema) if c.field == "cost"]
+        assert max(found, key=lambda candidate: candidate.score).value == value
