@@ -49,6 +49,9 @@ class Outcome:
     injected: int = 0  # wrong answers in which the simulated model had a hand
     injected_accepted: int = 0
     by_class: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    rows: Counter[str] = field(
+        default_factory=Counter
+    )  # tables whose model lost rows; made good: another source has them
     wrong_fields: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -154,8 +157,8 @@ def counted(arrivals: Iterable[Sequence[Answered]], gate: Gate, scorer: Scorer) 
             if hurt:
                 out.by_class[str(one.mistake)]["accepted" if ok else "caught"] += 1
             if one.rows_lost > 0:
-                out.by_class["rows lost"]["noticed" if one.rows_noticed and not ok else "not blocked"] += 1
                 out.by_class["rows lost"]["accepted" if ok else "caught"] += 1
+                out.rows["noticed" if one.rows_noticed else "made good" if label.right else "unnoticed"] += 1
     return out
 
 
@@ -187,8 +190,10 @@ def said(title: str, outcomes: Sequence[Outcome]) -> str:
     coverage = sorted(o.accepted / o.offered for o in outcomes)
     classes: dict[str, Counter[str]] = defaultdict(Counter)
     fields: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
     for outcome in outcomes:
         fields.update(outcome.wrong_fields)
+        rows.update(outcome.rows)
         for name, counter in outcome.by_class.items():
             classes[name].update(counter)
     middle = len(outcomes) // 2
@@ -203,8 +208,8 @@ def said(title: str, outcomes: Sequence[Outcome]) -> str:
     ]
     for name, counter in sorted(classes.items()):
         total = counter["accepted"] + counter["caught"]
-        noticed = f", noticed {counter['noticed'] / total:.2%}" if counter["noticed"] else ""
-        lines.append(f"  {name}: caught {counter['caught'] / total:.2%} of {total / len(outcomes):.0f} a seed{noticed}")
+        lines.append(f"  {name}: caught {counter['caught'] / total:.2%} of {total / len(outcomes):.0f} a seed")
+    lines.append(f"  tables whose model lost rows: {', '.join(f'{count} {said}' for said, count in rows.items())}")
     lines.append(f"  wrong and accepted, by field: {dict(fields.most_common(6))}")
     return "\n".join(lines)
 
