@@ -62,7 +62,7 @@ def assess(
         name: checked(table, schema, record).beside(shown_rows.get(name, ()), by_field[name])
         for name, table in tables.items()
     }
-    differing = {field.name: differences(field, by_field[field.name]) for field in schema.fields}
+    differing = {field.name: differences(schema, field, by_field) for field in schema.fields}
     drafts = {name: item.told(differing[name]) for name, item in drafts.items()}
     tables = {name: replace(table, whole=table.whole.told(differing[name])) for name, table in tables.items()}
     around, who = Surroundings(document), heard(given, source_versions, asked_model)

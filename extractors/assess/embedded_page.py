@@ -6,7 +6,7 @@ of a row, whatever any confidence says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rapidfuzz import fuzz
@@ -14,10 +14,12 @@ from rapidfuzz import fuzz
 from extractors.assess.readings import DISPUTE
 from extractors.assess.row_pairs import paired
 from schemas import reasons
+from schemas.checks import SumCheck
 from schemas.comparators import normal
 from schemas.fields import FieldDefinition, Kind
 from schemas.reasons import Sentence
 from schemas.results import Candidate, CandidateRow
+from schemas.schema import Schema
 from schemas.values.typed import as_text
 
 CHECK = "embedded_differs"  # name of the problem
@@ -26,8 +28,17 @@ SURE = 0.9  # score of a labelled value on the page from which it counts against
 PLAIN_KINDS = (Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER)  # a value of these is printed, or it is not there
 
 
-def differences(field: FieldDefinition, candidates: Sequence[Candidate]) -> tuple[Sentence, ...]:
-    """Return a sentence for each thing that page and embedded invoice say differently of `field`."""
+def differences(
+    schema: Schema, field: FieldDefinition, by_field: Mapping[str, Sequence[Candidate]]
+) -> tuple[Sentence, ...]:
+    """Return a sentence for each thing that page and embedded invoice say differently of `field`.
+
+    Args:
+        schema: its sums tell what follows from printed amounts without being printed itself.
+        field: one of its fields.
+        by_field: the candidates of all sources, by the name of their field.
+    """
+    candidates = by_field[field.name]
     embedded = [c for c in candidates if c.signals.get("e_invoice")]
     page = [c for c in candidates if c.source in ("rules", "llm")]
     if not embedded:
@@ -35,11 +46,25 @@ def differences(field: FieldDefinition, candidates: Sequence[Candidate]) -> tupl
     if field.kind is Kind.TABLE:
         said = [text for table in embedded for text in _of_rows(field, table, page)]
     else:
-        said = [text for each in embedded if (text := _of_value(field, each, page)) is not None]
+        follows = _follows(schema, field, by_field)
+        said = [text for each in embedded if (text := _of_value(field, each, page, follows=follows)) is not None]
     return tuple(dict.fromkeys(said))
 
 
-def _of_value(field: FieldDefinition, embedded: Candidate, page: Sequence[Candidate]) -> Sentence | None:
+def _follows(schema: Schema, field: FieldDefinition, by_field: Mapping[str, Sequence[Candidate]]) -> bool:
+    """Whether embedded amounts that are printed give the field by a sum: tax by rate is printed, and no sum of it."""
+    sums = [check for check in schema.checks if isinstance(check, SumCheck) and field.name in check.fields]
+    for check in sums:
+        told = {name: c for name in check.fields for c in by_field[name] if c.signals.get("e_invoice")}
+        printed = all(name in told and _stands(told[name]) for name in check.fields if name != field.name)
+        if printed and check.verdict({name: c.value for name, c in told.items()}).outcome == "passed":
+            return True
+    return False
+
+
+def _of_value(
+    field: FieldDefinition, embedded: Candidate, page: Sequence[Candidate], *, follows: bool
+) -> Sentence | None:
     if embedded.value is None or (_stands(embedded) and embedded.signals.get("labelled")):
         return None
     meant = [c for c in page if c.value is not None and c.evidence and c.score >= DISPUTE]
@@ -51,7 +76,7 @@ def _of_value(field: FieldDefinition, embedded: Candidate, page: Sequence[Candid
     value = as_text(embedded.value)
     if best is not None and best.value is not None:
         return reasons.PAGE_AGAINST_EMBEDDED(shown=as_text(best.value), embedded=value)
-    if not embedded.evidence and field.kind in PLAIN_KINDS:
+    if not embedded.evidence and field.kind in PLAIN_KINDS and not follows:
         return reasons.EMBEDDED_UNSEEN(embedded=value)
     return None
 

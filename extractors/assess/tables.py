@@ -87,6 +87,7 @@ def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> Tabl
     twins = [paired(field, chosen.rows, other.rows) for other in others]
     rows = tuple(_row(field, row, [each[number] for each in twins]) for number, row in enumerate(chosen.rows))
     agreeing = [other for other in others if len(other.rows) == len(rows)]
+    same = [other for other, each in zip(others, twins, strict=True) if other in agreeing and None not in each]
     said = list(chosen.reasons)
     for other in others:
         if len(other.rows) != len(rows):
@@ -100,7 +101,7 @@ def table_draft(field: FieldDefinition, candidates: Sequence[Candidate]) -> Tabl
         signals=of_table(chosen, others),
         blocked=len(agreeing) < len(others) or given < counted,  # the source itself may say that rows are missing
     )
-    return TableDraft(field, whole, rows, adds_up=bool(chosen.signals.get("sum")))
+    return TableDraft(field, whole, rows, adds_up=any(each.signals.get("sum") for each in (chosen, *same)))
 
 
 def checked(table: TableDraft, schema: Schema, record: Mapping[str, Any]) -> TableDraft:

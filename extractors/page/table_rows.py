@@ -28,10 +28,10 @@ ALIGNED = 3.0  # points by which the right edges of figures of one column differ
 MARGIN = 0.14  # share of a page's height in which running heads and feet stand
 _FIGURE = re.compile(r"[-−–+(]?(?:€|\$|£|[A-Z]{2,3})?[0-9][0-9.,'’]*(?:€|\$|£)?\)?-?\*?")
 NO_ITEM = re.compile(
-    r"\w*(?:summe|betrag)\b|\b(?:carried forward|brought forward|carry forward|"
+    r"\w*(?:summe|betrag|rabatt|nachlass|skonto)\b|\b(?:carried forward|brought forward|carry forward|"
     r"übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
-    r"sous-total|report|à reporter|suma y sigue|suma anterior|a riportare|riporto|transport(?:eren)?|rabatt|discount|"
-    r"remise|descuento|sconto|korting|skonto|nachlass|rounding)\b",
+    r"sous-total|report|à reporter|suma y sigue|suma anterior|a riportare|riporto|transport(?:eren)?|discount|"
+    r"remise|descuento|sconto|korting|rounding)\b",
     re.IGNORECASE,
 )
 Labels = Mapping[int, Sequence[LabelHit]]

@@ -117,3 +117,27 @@ def test_without_a_head_the_rows_themselves_show_the_column(laid_out: Maker) -> 
     found = assessed(document, by_model(of_rules(document), frozenset({2}))).fields["line_items"]
     assert found.completeness is not None
     assert [row.text.rsplit(" ", 3)[0] for row in found.completeness.missing] == [GOODS[2]]
+
+
+def test_rows_that_two_sources_agree_on_need_no_line_of_charges(laid_out: Maker) -> None:
+    """Charges in a table of their own are no rows where the rules' same rows make up an amount that is printed."""
+    charges = [(60, 176, "Kind"), (480, 176, "Sum"), (60, 192, "Packing"), (480, 192, "7.00")]
+    document = laid_out(head(100) + item(120, 0) + item(136, 1) + [(60, 152, "Rows"), (480, 152, "42.00")] + charges)
+    candidates = of_rules(document)
+    table = next(candidate for candidate in candidates if candidate.rows)
+    assert table.signals["sum"] == 1.0 and len(table.rows) == 2
+    embedded = replace(table, source="embedded", signals={"e_invoice": 1.0})
+    found = assessed(document, [*candidates, embedded]).fields["line_items"]
+    assert found.source == "embedded" and found.completeness is not None and found.completeness.is_complete
+    fewer = replace(embedded, rows=embedded.rows[:1])
+    found = assessed(document, [*candidates, fewer]).fields["line_items"]
+    assert found.blocked and found.completeness is not None and not found.completeness.is_complete
+
+
+def test_a_discount_in_one_word_is_no_row(laid_out: Maker) -> None:
+    """German writes kinds of discount as one word with what they are for."""
+    places = head(100) + item(120, 0) + item(136, 1) + [(60, 152, "Artikelgesamtrabatt"), (480, 152, "-1.00")]
+    document = laid_out(places)
+    candidates = by_model(of_rules(document), frozenset())
+    found = assessed(document, candidates).fields["line_items"]
+    assert found.completeness is not None and found.completeness.is_complete
