@@ -91,7 +91,7 @@ def sheets(name: str, schema: Schema, cache: Path | None, limit: int | None = No
     for truth in truths:
         path = DATA / name / truth.file
         with suppress(Refusal):
-            parsed[truth.id] = kept(cache / name / f"{truth.id}.pkl" if cache else None, partial(_parsed, path))
+            parsed[truth.id] = kept(cache / name / f"{truth.id}.pkl" if cache else None, partial(read_file, path))
     texts = {key: [page.text for page in document.pages] for key, document in parsed.items()}
     library = build(truths, texts, {schema.name: schema})
     for truth in truths:
@@ -99,7 +99,8 @@ def sheets(name: str, schema: Schema, cache: Path | None, limit: int | None = No
             yield Sheet(name, truth.id, parsed[truth.id], truth, library.documents[truth.id])
 
 
-def _parsed(path: Path) -> ParsedDocument:
+def read_file(path: Path) -> ParsedDocument:
+    """Return the file parsed in this process; raises Refusal."""
     return parse_bytes(path.read_bytes(), path.name)
 
 
