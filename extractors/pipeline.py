@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol
@@ -44,7 +44,8 @@ class Occasion:
 
     name: str = ""  # of the file
     run: str = "single"  # batch, or "single" for a file on its own
-    content: Callable[[], bytes] | None = None  # gives the file itself, for a model that is shown pictures of its pages
+    content: Callable[[], bytes] | None = None  # gives the file itself, for whoever looks at pictures of its pages
+    password: str | None = field(default=None, repr=False)  # opens the file if it is locked
 
 
 class ModelSession(Protocol):

@@ -91,7 +91,7 @@ class Model:
         if not self.settings.model.pictures or not scanned or occasion.content is None:
             return []
         try:
-            drawn = self.drawing.parse(occasion.content(), occasion.name).attachments
+            drawn = self.drawing.parse(occasion.content(), occasion.name, occasion.password).attachments
         except (Refusal, UnknownDocument):
             return []
         return [Picture(int(p.name), p.media_type, p.content) for p in drawn if int(p.name) in scanned]

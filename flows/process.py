@@ -53,7 +53,7 @@ def process(line: Line, claim: Claim, batch: str | None = None, password: str | 
             extraction = line.store.extraction(claim.document)
         else:
             content = partial(line.store.content, claim.document)
-            extraction = line.extract(document, schema, Occasion(claim.name, batch or "single", content))
+            extraction = line.extract(document, schema, Occasion(claim.name, batch or "single", content, password))
             version = version_with(line.extractor_version, extraction)
             shown, audits = line.audit(extraction)
             claim = line.store.save_extraction(claim, extraction, version, schema, shown, audits)

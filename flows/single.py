@@ -41,7 +41,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
                 f"Name its schema: --schema {'|'.join(schemas)}.",
             )
         schema_name = found.schema_name
-    occasion = Occasion(path.name, content=lambda: content)
+    occasion = Occasion(path.name, content=lambda: content, password=password)
     with ParserPool(settings.limits, parser=drawn_words.PARSER) as pictures:  # starts only if a font is doubtful
         look = look_door(pictures)
         if not settings.asks_a_model:

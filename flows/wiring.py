@@ -188,7 +188,7 @@ def look_door(pool: ParserPool, drawn_share: float = 0.0, secret: Callable[[], s
             if occasion.content is None:
                 raise Refusal(Reason.NOT_SUPPORTED, "The file itself is not at hand.", "Look at it.")
             pages = [{**_shape(page), "boxes": [list(box) for box in boxes]} for page, boxes in places]
-            answer = pool.parse(occasion.content(), occasion.name, pages=pages, dots=dots)
+            answer = pool.parse(occasion.content(), occasion.name, occasion.password, pages=pages, dots=dots)
             return [[word.text for word in page.words] for page in answer.pages]
 
         return compared_with_picture(document, extraction, read, doubted=doubted)

@@ -149,3 +149,19 @@ def test_no_sample_with_honest_fonts_shows_other_letters_than_it_states(pictures
         record = extract(document, INVOICE)
         assert record.fields
         assert look(document, record, Occasion(file.name, content=lambda content=content: content)) == record
+
+
+def test_a_locked_file_is_compared_with_its_password(pictures):
+    """What a password opened for reading is opened for the comparison too; without it nothing passes."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(invoice()))
+    writer.encrypt("open sesame", algorithm="AES-256")
+    target = io.BytesIO()
+    writer.write(target)
+    content = target.getvalue()
+    document = parse_bytes(content, "locked.pdf", password="open sesame")
+    look = look_door(pictures, 1.0)
+    for password, decision in (("open sesame", "accepted"), (None, "review")):
+        occasion = Occasion("locked.pdf", content=lambda: content, password=password)
+        record = extract(document, INVOICE, accept_proved=True, occasion=occasion, look=look)
+        assert record.fields["gross_total"].decision == decision
+    assert "open sesame" not in repr(occasion) and "open sesame" not in repr(Occasion("x", password="open sesame"))
