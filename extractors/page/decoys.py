@@ -21,6 +21,7 @@ no; item no; article no; reference no; table no; cashier; receipt no; trans no; 
 Kunde Nr; Lieferschein; Lieferscheinnummer; Lieferschein-Nr; Steuernummer; Steuer-Nr; St.-Nr; Artikelnummer;
 Artikel-Nr; Telefon; Tel; Fax; Telefax; Mobil; HRB; HRA; Handelsregister; Amtsgericht; BLZ; Bankleitzahl; Konto;
 Konto-Nr; Kontonummer; BIC; SWIFT; Seite; Projekt; Projektnummer; Vorgang; Ansprechpartner; Sachbearbeiter;
+facture liée; facture d'origine; original invoice; ursprüngliche Rechnung; factura original; fattura di riferimento;
 Gläubiger-ID; Mandatsreferenz; GLN; Referenzrechnung; numéro client; n° client; code client; référence
 client; bon de livraison; SIRET; SIREN; RCS; code APE; téléphone; page n°; n° compte; número de cliente; nº cliente;
 albarán; teléfono; página; codice cliente; codice fiscale; cod. fiscale; documento di trasporto; telefono; pagina;

@@ -27,9 +27,10 @@ _CITY = re.compile(
     re.VERBOSE,
 )
 _POSTCODE_INSIDE = re.compile(r"\b(?:[0-9]{5}|[0-9]{4}\s?[A-Z]{2})\s+[A-ZÀ-Ý][\w.-]+")
+MARKS = re.compile(r"[·•●∙|]")  # part a sender's line, and no address
 PARTS = re.compile(r"\s[·•●∙|*–-]\s|\s{2,}|,\s|[·•|]")  # what parts name, street and city in a sender's line
 _STREET = re.compile(
-    r"\b(?:rua|travessa|estrada|largo|praça|ul\.|al\.|pl\.|os\.|nám\.|náměstí|třída|stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|promenade|rue|avenue|av\.|boulevard|bd|chemin|place|quai|"
+    r"\b(?:ul|al|pl|os|nám|av|avda|str|bd)\.|\b(?:rua|travessa|estrada|largo|praça|náměstí|třída|stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|promenade|rue|avenue|av\.|boulevard|bd|chemin|place|quai|"
     r"calle|c/|avenida|plaza|paseo|via|viale|piazza|corso|straat|laan|plein|kade|dijk|pad|street|st\.|road|rd\.?|lane|"
     r"drive|dr\.|way|court|jalan|jln|lorong|lrg|lebuh|lebuhraya|persiaran|taman|kampung|kg|batu|blok|lot|no\.|unit|suite|"
     r"floor|block|level|p\.?o\.?\s?box|postfach)\b|^\W*no\s?\.?\s?[\w-]{0,5}[0-9][\w-]{0,4}\s?,|"
@@ -74,7 +75,7 @@ def has_postcode(text: str) -> bool:
     """Return whether a postcode and a city stand anywhere in the line (a sender's line)."""
     if _POSTCODE_INSIDE.search(text) is not None:
         return True
-    parts = PARTS.split(text)
+    parts = MARKS.split(text)
     return len(parts) > 2 and any(is_city(part) for part in parts[1:])
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from extractors.page.companies import may_be_name
+from extractors.page.companies import has_legal_form, is_mostly_form, may_be_name
 from extractors.page.labels import DECOY, Label, LabelHit
 from extractors.page.runs import Layout, Passage, Run, folded, tokens_of
 from extractors.rules import scoring
@@ -40,6 +40,7 @@ _OTHER_AMOUNT = re.compile(
 )
 _NET = re.compile(r"\b(?:nett?o?|neto)\s*$", re.IGNORECASE)
 _GROSS = re.compile(r"\b(?:gross|brutto|bruto)\b", re.IGNORECASE)
+_RATE_ALONE = re.compile(r"[\W_]*(?:[0-9]{1,2}(?:[.,][0-9]{1,2})?\s?%[\W_]*)+")
 _SAID = {
     "inline": reasons.BEHIND_LABEL,
     "right": reasons.RIGHT_OF_LABEL,
@@ -54,6 +55,7 @@ class Where:
     relation: str
     passage: Passage
     factors: Mapping[str, float]
+    rest: Passage | None = None  # the second line of a name
 
 
 class Labelled:
@@ -98,8 +100,11 @@ class Labelled:
                     factors["nearer_values"] = scoring.CANDIDATES_IN_BETWEEN**position * 0.6
                 if answered:
                     factors["answered_before"] = 0.55
-                passage = Passage(where.passage.run, reading.start, reading.end)
-                yield Sighting(reading.value, (passage,), factors, _SAID[where.relation](label=said))
+                passages: tuple[Passage, ...] = (Passage(where.passage.run, reading.start, reading.end),)
+                value = reading.value
+                if where.rest is not None:
+                    passages, value = (*passages, where.rest), f"{value} {where.rest.text.strip()}"
+                yield Sighting(value, passages, factors, _SAID[where.relation](label=said))
             answered = answered or any(_sound(reading) for reading in readings)
             if answered and where.relation == "inline":
                 return
@@ -138,6 +143,8 @@ class Labelled:
     def _places(self, field: FieldDefinition, hit: LabelHit) -> Iterator[Where]:
         inline = self._rest_of_run(hit)
         factor = 1.0
+        if inline is not None and field.kind is Kind.MONEY and _RATE_ALONE.fullmatch(inline.text):
+            inline = None  # "VAT 19 %" is all of the label
         if inline is not None and is_label_like(inline.text):
             colon = inline.text.rstrip().endswith(":")
             inline, factor = None, scoring.EXTENDED if colon else scoring.QUALIFIED
@@ -149,7 +156,7 @@ class Labelled:
             *self._to_the_right(field, hit, inline is not None),
             *self._under(field, hit, inline is not None),
         ):
-            yield Where(where.relation, where.passage, {**where.factors, "extended": factor})
+            yield Where(where.relation, where.passage, {**where.factors, "extended": factor}, where.rest)
 
     def _under(self, field: FieldDefinition, hit: LabelHit, answered: bool) -> Iterator[Where]:
         if field.kind is Kind.PARTY:
@@ -188,7 +195,13 @@ class Labelled:
                 continue
             following = left[position + 1].text if position + 1 < len(left) else ""
             in_address = is_street(following) or is_city(following)
-            yield Where("below", Passage(run, 0, len(run.text)), factors | {"address": 1.1 if in_address else 0.9})
+            second = None
+            if position + 1 < len(left) and _goes_on_below(run, left[position + 1]):
+                second = Passage(left[position + 1], 0, len(following))
+                following = left[position + 2].text if position + 2 < len(left) else ""
+                in_address = is_street(following) or is_city(following)
+            named = factors | {"address": 1.1 if in_address else 0.9}
+            yield Where("below", Passage(run, 0, len(run.text)), named, second)
             return
 
     def _to_the_right(self, field: FieldDefinition, hit: LabelHit, after_text: bool) -> Iterator[Where]:
@@ -220,7 +233,10 @@ class Labelled:
 
     def _below(self, hit: LabelHit) -> Iterator[Where]:
         height = max(self.layout.line_height, hit.box.height)
-        for position, run in enumerate(self.layout.below(hit.box, hit.run.page, REACH_BELOW * height)[:2]):
+        under = self.layout.below(hit.box, hit.run.page, REACH_BELOW * height)[:2]
+        if all(run is hit.run for run in under):
+            yield from self._in_slot(hit, height)
+        for position, run in enumerate(under):
             if run is hit.run:
                 continue
             labels = self.by_run.get(run.number, ())
@@ -229,6 +245,21 @@ class Labelled:
             factors = {"relation": scoring.RELATION["below"] * (0.8 if position else 1.0)}
             factors["owner"] = max(self._claimed(run), scoring.IN_COLUMN if self._heads(hit, run) else 0.0)
             yield Where("below", Passage(run, 0, len(run.text)), factors)
+
+    def _in_slot(self, hit: LabelHit, height: float) -> Iterator[Where]:
+        """The value at the other end of the box that a label heads: between its own left edge and the next label's."""
+        beside = [run for run in self.layout.right_of(hit.run, hit.run.box.x1) if self.by_run.get(run.number)]
+        before = [run for run in self.layout.left_of(hit.run) if self.by_run.get(run.number)]
+        if not (beside or before):
+            return
+        left, width = hit.run.box.x0, hit.run.box.x0 - before[0].box.x0 if before else 0.0
+        right = beside[0].box.x0 if beside else left + max(1.3 * width, hit.run.box.width)
+        top = hit.run.box.y1 - 0.4 * hit.run.box.height
+        for run in self.layout.within(hit.run.page, top, hit.run.box.y1 + REACH_BELOW * height):
+            if left - COLUMN_EDGE <= run.box.x0 and run.box.x1 <= right + COLUMN_EDGE and run is not hit.run:
+                if not self.by_run.get(run.number):
+                    yield Where("below", Passage(run, 0, len(run.text)), {"relation": scoring.RELATION["below"]})
+                return
 
     def _heads(self, hit: LabelHit, run: Run) -> bool:
         """Whether the label is one of a row of heads and the value stands exactly in its column."""
@@ -273,6 +304,13 @@ def _is_net_of_gross(field: FieldDefinition, hit: LabelHit) -> bool:
     """Whether the line says "Net Total" where the field asks for a gross amount."""
     wordings = " ".join(text for texts in field.labels.values() for text in texts)
     return _NET.search(hit.run.text[: hit.start]) is not None and _GROSS.search(wordings) is not None
+
+
+def _goes_on_below(run: Run, below: Run) -> bool:
+    """Whether a name goes on in the next line with no more than its legal form: "Sonne GmbH & Co." over "KG"."""
+    tight = below.box.y0 - run.box.y1 < 0.8 * run.box.height and abs(below.box.x0 - run.box.x0) < COLUMN_EDGE
+    open_end = not has_legal_form(run.text) or re.search(r"(?:&|\bCo\.?|,)$", run.text.strip()) is not None
+    return tight and open_end and is_mostly_form(below.text.strip())
 
 
 def _in_one_column(head: Run, run: Run) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,7 +16,9 @@ from extractors.rules.arithmetic import Figures, Product, best_product, judge, m
 from extractors.rules.cell_values import FIGURES, figures_of, typed_row, with_text
 from extractors.rules.columns import Head, find_heads, grouped
 from extractors.rules.grid import GridRow, rows_of, running_rows
+from extractors.rules.item_blocks import block_items
 from extractors.rules.item_rows import Bounds, Item, gather
+from extractors.rules.item_sums import without_sums
 from extractors.rules.locale import Locale
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
 from schemas.document import ParsedDocument
@@ -27,7 +29,6 @@ from schemas.values.money import parse_money
 
 MOST_TABLES = 12  # heads or aligned tables of a document that are tried
 SURE = 0.8  # worth of a table with a head from which on none without a head is looked for
-MOST_SHARE = 0.6  # share of the rows that must have all figures for the others to be in doubt
 _CARRIED = re.compile(
     r"\b(?:carried forward|brought forward|carry forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
     r"sous-total|report|à reporter|suma y sigue|suma anterior|a riportare|riporto|transport(?:eren)?)\b",
@@ -44,6 +45,7 @@ class _Paper:
     """What is known of the document before any table is looked for."""
 
     rows: list[GridRow]
+    labels: Mapping[int, Sequence[LabelHit]]
     heads: list[Head]
     bounds: Bounds
     line: float
@@ -73,7 +75,7 @@ def rows_on(reading: PageReading, field: FieldDefinition, locale: Locale) -> Can
     found = [table for group in groups if (table := _under(group, paper)) is not None]
     best = max(found, key=lambda table: table.score, default=None)
     if best is None or best.score < SURE:
-        bare = _without_head(paper)
+        bare = [*_without_head(paper), *_as_blocks(paper)]
         best = max([*found, *bare], key=lambda table: table.score, default=None)
     return candidate_of(best, field) if best is not None else None
 
@@ -89,11 +91,13 @@ def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Pap
         frozenset(),
     )
     heads = find_heads(grid, hits, field, layout.line_height)
-    return _Paper(grid, heads, bounds, layout.line_height, sums_on(reading.document), field, schema, locale)
+    return _Paper(grid, hits, heads, bounds, layout.line_height, sums_on(reading.document), field, schema, locale)
 
 
 def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]) -> bool:
-    """Whether the row says a total: its first words are such a label, and an amount stands behind."""
+    """Whether the row says a total: its first words are such a label, and an amount stands behind or below it."""
+    if _heads_totals(row, hits, totals):
+        return True
     for run in row.runs:
         for hit in hits.get(run.number, ()):
             owners = {label.owner for label in hit.labels}
@@ -104,6 +108,13 @@ def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]
                 figures = [c for other in row.runs for c in other.text[hit.end if other is run else 0 :] if c.isdigit()]
                 return bool(figures) and not before
     return False
+
+
+def _heads_totals(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]) -> bool:
+    """Whether the row is nothing but labels, two of them of totals and of nothing else: their amounts stand below."""
+    first = [hits[run.number][0] for run in row.runs if hits.get(run.number) and hits[run.number][0].start == 0]
+    named = sum(all(label.owner in totals for label in hit.labels) for hit in first)
+    return named > 1 and len(first) == len(row.runs)
 
 
 def _multiplies_out(row: GridRow, locale: Locale) -> bool:
@@ -168,6 +179,18 @@ def _without_head(paper: _Paper) -> list[Worth]:
     return found
 
 
+def _as_blocks(paper: _Paper) -> Iterator[Worth]:
+    """Items spelt out by labels, that arithmetic proves."""
+    check = row_arithmetic(paper.schema, paper.field)
+    if check is None:
+        return
+    items = block_items(paper.rows, paper.labels, paper.field, paper.text_column, paper.line)
+    places = {column.name: column.name for column in paper.field.columns}
+    worth = _worth(items, places, None, check[2], False, paper)
+    if worth is not None and worth.passed:
+        yield worth
+
+
 def _last_money(field: FieldDefinition) -> str | None:
     return next((column.name for column in reversed(field.columns) if column.kind is Kind.MONEY), None)
 
@@ -177,7 +200,7 @@ def _worth(
 ) -> Worth | None:
     read = [typed_row(item, paper.field, places, paper.locale) for item in items]
     kept = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
-    kept = _without_sums(kept, anchor, paper)
+    kept = without_sums(kept, anchor, paper.text_column, paper.sums)
     if not kept or is_lone(kept, anchor, paper.sums):
         return None
     passed, judged = (product.passed, product.judged) if product is not None else _multiplied(kept, paper)
@@ -213,26 +236,3 @@ def _is_item(row: CandidateRow, text_column: str, anchor: str) -> bool:
     text = str(row.cells[text_column].value) if text_column in row.cells else ""
     figures = sum(cell.kind in FIGURES for cell in row.cells.values())
     return not _REDUCTION.search(folded(text)) and (bool(text) or figures > 1)
-
-
-def _without_sums(kept: list[CandidateRow], anchor: str, paper: _Paper) -> list[CandidateRow]:
-    """End the items before a row that is the sum of those above it, and leave out charges that no sum counts."""
-    kept = kept[: _first_sum(kept, anchor)]
-    figures = [sum(cell.kind in FIGURES for cell in row.cells.values()) for row in kept]
-    usual = max(figures, default=0)
-    complete = [row for row, number in zip(kept, figures, strict=True) if number == usual]
-    if len(complete) < MOST_SHARE * len(kept) or adds_up(complete, anchor, paper.sums) is None:
-        return kept
-    return complete
-
-
-def _first_sum(kept: Sequence[CandidateRow], anchor: str) -> int:
-    """Number of the first row that has nothing but the sum of two or more rows above it; else of all rows."""
-    total = Decimal()
-    for number, row in enumerate(kept):
-        value = row.cells[anchor].value
-        alone = sum(cell.kind in FIGURES for cell in row.cells.values()) == 1
-        if number > 1 and alone and value == total and total:
-            return number
-        total += value if isinstance(value, Decimal) else 0
-    return len(kept)

@@ -15,14 +15,15 @@ from extractors.page.companies import (
 )
 from extractors.page.runs import Layout, Passage, Run, folded
 from extractors.rules import addresses, scoring
-from extractors.rules.blocks import PARTS, Block, blocks_of, has_postcode, is_city, is_street
+from extractors.rules.blocks import MARKS, PARTS, Block, blocks_of, has_postcode, is_city, is_street
 from extractors.rules.sightings import Sighting
 from schemas import reasons
 from schemas.values.identifiers import find_ibans, find_vat_numbers
 
 HEAD = 0.33  # share of the page height that letterhead and addressee keep to
 FOOT = 0.85
-_MARK = re.compile(r"[·•●∙|]")  # parts the sender's line and no address
+BRAND = 0.7  # worth of a name that begins with the brand at the head
+SHORTEST_BRAND = 4  # letters
 ADDRESSEE = 0.62  # worth of a postal address near the top that nothing else marks
 
 
@@ -45,6 +46,24 @@ class Parties:
             in_window = sighting.passages[0].run.number in addressed and "again" not in sighting.factors
             yield sighting.weighed("addressee", 0.4) if in_window else sighting
         yield from self._beside_numbers()
+        yield from self._behind_brand()
+
+    def _behind_brand(self) -> Iterator[Sighting]:
+        """The company whose name begins with the brand that is printed largest at the head."""
+        head = list(self.layout.within(self.first, 0, HEAD * self.height))
+        largest = max((self._size(run) for run in head), default=1.0)
+        for brand in head:
+            said = folded(brand.text.strip())
+            if self._size(brand) < 0.95 * largest or len(said) < SHORTEST_BRAND or has_legal_form(brand.text):
+                continue
+            for run in self.layout.runs:
+                form = LEGAL_FORM.search(run.text)
+                if form is None or run is brand or not folded(run.text).startswith(f"{said} "):
+                    continue
+                name = Passage(run, 0, form.end())
+                if may_be_name(name.text):
+                    reason = reasons.NAMED_LIKE_BRAND(brand=brand.text.strip())
+                    yield Sighting(name.text.strip(), (name,), {"place": BRAND}, reason)
 
     def addressee(self) -> Iterator[Sighting]:
         """Yield who the document is addressed to: blocks of a name, a street and a city that are not the sender's."""
@@ -115,11 +134,12 @@ class Parties:
         for run in self.layout.within(self.first, 0, 0.45 * self.height):
             if not has_postcode(run.text) or run.number in self.labelled or self._continues(run):
                 continue
-            if is_city(run.text) and not _MARK.search(run.text):
+            if is_city(run.text) and not MARKS.search(run.text):
                 continue
             parts = [part for part in PARTS.split(run.text) if part.strip()]
             name = without_registration(parts[0])
-            if len(parts) > 2 and may_be_name(name) and not is_street(name):
+            house = any(char.isdigit() for char in name) and not has_legal_form(name)
+            if len(parts) > 2 and may_be_name(name) and not is_street(name) and not house:
                 yield Sighting(name.strip(), (Passage(run, 0, len(name)),), {"place": 0.8}, reasons.OPENS_SENDER())
 
     def _continues(self, run: Run) -> bool:

@@ -9,13 +9,17 @@ from itertools import pairwise
 from extractors.page.runs import Passage, Run
 from extractors.rules.columns import Column
 from extractors.rules.grid import GridRow
+from schemas.document import Word
 from schemas.fields import Kind
 
 WIDE_GAP = 0.9  # heights of a word: a gap this wide inside a run parts two cells
+_THOUSANDS = re.compile(r"[0-9]{3}[.,][0-9]{2}")
 EDGE = 8.0  # points by which a piece may stand off the edge of its head
-NUMERIC = re.compile(r"[-−–+(]?\s?(?:[€$£]|[A-Z]{3}\s)?\s?[0-9][0-9.,'’ \u00a0]*(?:[€$£]|\s?[A-Za-z%/.²³]{1,8})?\)?-?")
+NUMERIC = re.compile(
+    r"[-−–+(]?\s?(?:[€$£]|[A-Z]{3}\s)?\s?[0-9][0-9.,'’ \u00a0]*(?:[€$£]|\s?[A-Za-złč%/.²³]{1,8})?\)?-?"
+)
 AMOUNT_ALONE = re.compile(
-    r"[-−–+(]?\s?(?:€|\$|£|[A-Z]{2,3}\s)?\s?[0-9][0-9.,'’ \u00a0]*(?:\s?(?:€|\$|£|[A-Z]{2,3}))?\)?-?\*?"
+    r"[-−–+(]?\s?(?:€|\$|£|[A-Z]{2,3}\s)?\s?[0-9][0-9.,'’ \u00a0]*(?:\s?(?:€|\$|£|[A-Z]{2,3}|kr\.?|zł|Kč))?\)?-?\*?"
 )
 
 
@@ -23,28 +27,40 @@ def cells_of(row: GridRow, columns: Sequence[Column], text_column: str) -> list[
     """Return each piece of the row with the name of its column."""
     out: list[tuple[str, Passage]] = []
     for run in row.runs:
-        for passage in _pieces(run, columns):
+        for passage in _pieces(run, columns, text_column):
             out.append((_column_of(passage, columns, text_column), passage))
     return out
 
 
-def _pieces(run: Run, columns: Sequence[Column]) -> list[Passage]:
+def _pieces(run: Run, columns: Sequence[Column], text_column: str) -> list[Passage]:
     """A run that reaches over several heads is parted where a gap or a figure begins the next column."""
     touched = [c for c in columns if c.box.x0 < run.box.x1 and c.box.x1 > run.box.x0]
     if len(touched) < 2 or len(run.words) < 2:
         return [Passage(run, 0, len(run.text))]
     cuts = [0]
+    text = next((column.box.x0 for column in touched if column.name == text_column), None)
     for index in range(1, len(run.words)):
         before, word = run.words[index - 1], run.words[index]
+        behind_figure = text is not None and NUMERIC.fullmatch(before.text) and abs(word.box.x0 - text) < EDGE
+        if _grouped(before, word):
+            continue
         wide = word.box.x0 - before.box.x1 > WIDE_GAP * max(word.box.height, 1)
         figures = NUMERIC.fullmatch(word.text) is not None and _nearest(word.box.x0, word.box.x1, columns) != _nearest(
             before.box.x0, before.box.x1, columns
         )
         leaves_number = index == 1 and re.fullmatch(r"\d{1,4}\.?", before.text) is not None and not figures
-        if wide or (figures and word.text[:1].isdigit()) or leaves_number:
+        if wide or behind_figure or (figures and word.text[:1].isdigit()) or leaves_number:
             cuts.append(run.starts[index])
     cuts.append(len(run.text) + 1)
     return [Passage(run, start, end - 1) for start, end in pairwise(cuts)]
+
+
+def _grouped(before: Word, word: Word) -> bool:
+    """Whether two words are one figure whose thousands are parted by a blank: "4" and "669.00"."""
+    close = word.box.x0 - before.box.x1 < 0.5 * max(word.box.height, 1)
+    return (
+        close and re.fullmatch(r"[0-9]{1,3}", before.text) is not None and _THOUSANDS.fullmatch(word.text) is not None
+    )
 
 
 def _nearest(x0: float, x1: float, columns: Sequence[Column]) -> Column:

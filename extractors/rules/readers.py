@@ -160,10 +160,11 @@ def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[
 
 
 def _with_series(text: str, start: int, end: int) -> int:
-    """Where the number begins with the capitals of its series, if both are all that stands there: "FPR 88/24"."""
+    """Where the number begins with the capitals of its series, if no more than words follow: "FPR 88/24 vom"."""
     series = re.fullmatch(r"\s*([A-ZÄÖÜ]{2,4}) ", text[:start])
-    alone = series is not None and not text[end:].strip() and series[1].casefold() not in LABEL_WORDS
-    return series.start(1) if alone and series is not None else start
+    if series is None or series[1].casefold() in LABEL_WORDS or re.match(r"\s*[^\sa-zß-ÿ]", text[end:]):
+        return start
+    return series.start(1)
 
 
 def _after_number_sign(text: str) -> int:

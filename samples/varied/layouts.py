@@ -219,4 +219,6 @@ def _compose(d: Draft, layout: Layout) -> None:
     if layout.payment != "none":
         y = getattr(sums, f"payment_{layout.payment}")(d, y + 14)
     d.text(d.left, y + 14, d.manner.said("thanks"), size=-0.5)
+    if d.manner.locale.currency in d.manner.said("gross"):
+        d.printed.add("currency")
     getattr(sums, f"foot_{layout.foot}")(d)

@@ -148,9 +148,10 @@ def blocks(d: Draft, y: float) -> float:
             d.sheet.next_page()
             y = 70
         d.text(d.left, y, f"{number}. {item.description}", bold=True)
+        off = f" (-{m.number(item.discount)}%)" if item.discount else ""
         said = [
             f"{m.said('quantity')}: {m.number(item.quantity)}",
-            f"{m.said('price')}: {m.bare(item.price)}",
+            f"{m.said('price')}: {m.bare(item.price)}{off}",
             f"{m.said('total')}: {m.bare(item.total)}",
         ]
         for place, text in enumerate(said):

@@ -230,3 +230,62 @@ def test_a_discount_explains_a_smaller_total() -> None:
     ]
     found = best_product(table, ["q", "p", "d", "t"], ("q", "p", "t"))
     assert found is not None and found.discount == "d" and found.passed == 2
+
+
+HEAD = [(60, 200, "Description"), (300, 200, "Qty"), (380, 200, "Price"), (480, 200, "Amount")]
+
+
+def item(y: float, text: str, quantity: str, price: str, amount: str) -> list[tuple[float, float, str]]:
+    return [(60, y, text), (300, y, quantity), (380, y, price), (480, y, amount)]
+
+
+def test_items_as_blocks_of_labels(laid_out: Maker) -> None:
+    """Where labels stand beside every value, each block is an item under the name above it."""
+    placed = [(60, 260, "Subtotal: 49.00")]
+    for number, (name, quantity, price, amount) in enumerate(
+        [("Brass hinge", "2", "9.50", "19.00"), ("Site survey", "3", "10.00", "30.00")]
+    ):
+        y = 180 + 36 * number
+        placed += [(60, y, name), (80, y + 13, f"Qty: {quantity}"), (200, y + 13, f"Price: {price}")]
+        placed += [(320, y + 13, f"Amount: {amount}")]
+    found = values(read(laid_out(placed)), "description", "quantity", "unit_price", "line_total")
+    assert found == [
+        ("Brass hinge", Decimal(2), Decimal("9.50"), Decimal("19.00")),
+        ("Site survey", Decimal(3), Decimal("10.00"), Decimal("30.00")),
+    ]
+
+
+def test_a_sum_carried_over_the_page_is_no_item_and_no_end(laid_out: Maker) -> None:
+    """Whatever the carried sum is called, the items go on behind it."""
+    first = [*HEAD, *item(220, "Hinge", "2", "9.50", "19.00"), *item(240, "Survey", "3", "10.00", "30.00")]
+    first.append((60, 262, "Continued"))
+    first.append((480, 262, "49.00"))
+    second = [*HEAD, (60, 220, "From page 1"), (480, 220, "49.00"), *item(240, "Paint", "1", "5.00", "5.00")]
+    second += [(60, 280, "Subtotal"), (480, 280, "54.00")]
+    found = values(read(laid_out(first, second)), "description", "line_total")
+    assert [text for text, _ in found] == ["Hinge", "Survey", "Paint"]
+
+
+@pytest.mark.parametrize("charge", ["Carriage", "Frais de port", "Versandkosten", "Portes", "Koszt wysyłki"])
+def test_a_charge_before_the_total_is_no_item(laid_out: Maker, charge: str) -> None:
+    """Freight under the items has neither quantity nor price."""
+    placed = [*HEAD, *item(220, "Hinge", "2", "9.50", "19.00"), *item(240, "Survey", "3", "10.00", "30.00")]
+    placed += [(60, 260, charge), (480, 260, "8.70"), (60, 280, "Subtotal"), (480, 280, "57.70")]
+    assert [text for (text,) in values(read(laid_out(placed)), "description")] == ["Hinge", "Survey"]
+
+
+def test_labels_of_totals_in_a_row_end_the_items(laid_out: Maker) -> None:
+    """Totals in boxes beside each other, each under its label, are no item."""
+    placed = [*HEAD, *item(220, "Hinge", "2", "9.50", "19.00"), *item(240, "Survey", "3", "10.00", "30.00")]
+    placed += [(60, 280, "Subtotal"), (230, 280, "VAT 20%"), (420, 280, "Total due")]
+    placed += [(130, 294, "49.00"), (300, 294, "9.80"), (490, 294, "58.80")]
+    assert [text for (text,) in values(read(laid_out(placed)), "description")] == ["Hinge", "Survey"]
+
+
+def test_descriptions_behind_the_amounts(laid_out: Maker) -> None:
+    """A text close behind its amount is the description, and a blank among thousands parts no figure."""
+    head = [(60, 200, "Qty"), (120, 200, "Price"), (200, 200, "Amount"), (241, 200, "Description")]
+    rows = [(60, 220, "10"), (120, 220, "466.90"), (200, 220, "4 669.00  Hinge  brass")]
+    rows += [(60, 240, "2"), (120, 240, "10.00"), (213, 240, "20.00 Survey")]
+    found = values(read(laid_out([*head, *rows, (60, 280, "Subtotal: 4 689.00")])), "description", "line_total")
+    assert found == [("Hinge brass", Decimal("4669.00")), ("Survey", Decimal("20.00"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -81,3 +82,33 @@ def test_number_with_words_before_it(laid_out: Maker) -> None:
     """An Italian number without the country's letters is taken behind "e C.F.", by its check digit."""
     document = laid_out([(40, 60, "Bellandi S.r.l."), (40, 72, "P.IVA e C.F. 00743110157")])
     assert value(document, "seller_vat_id") == "00743110157"
+
+
+def test_value_at_the_other_end_of_its_box(laid_out: Maker) -> None:
+    """In a row of boxes each value belongs to the label above it, wherever in its box it stands."""
+    document = laid_out(
+        [
+            (60, 280, "Subtotal"), (230, 280, "VAT 20%"), (420, 280, "Total due"),
+            (140, 296, "49.00"), (320, 296, "9.80"), (500, 296, "58.80"),
+        ]
+    )  # fmt: skip
+    totals = [value(document, name) for name in ("net_total", "tax_total", "gross_total")]
+    assert totals == [Decimal("49.00"), Decimal("9.80"), Decimal("58.80")]
+
+
+def test_legal_form_in_the_next_line_is_part_of_the_name(laid_out: Maker) -> None:
+    """A narrow column breaks long names; the address does not become part of them."""
+    placed = [(60, 100, "Bill to"), (60, 114, "Sonnleitner Gartenbau GmbH & Co."), (60, 127, "KG")]
+    placed += [(60, 140, "Am Hafen 3"), (60, 153, "48143 Münster")]
+    assert value(laid_out(placed), "buyer_name") == "Sonnleitner Gartenbau GmbH & Co. KG"
+
+
+def test_company_behind_the_brand(laid_out: Maker) -> None:
+    """A brand at the head tells which of the companies on the page sent it."""
+    placed = [(60, 60, "HALVORSEN"), (60, 120, "Pinnacle Products LLC"), (60, 133, "77 Harbor Drive")]
+    placed += [(60, 146, "Portland, OR 97205"), (60, 780, "Halvorsen Roofing LLC")]
+    document = laid_out(placed)
+    brand, *others = document.pages[0].lines
+    large = replace(brand, words=tuple(replace(word, size=24.0) for word in brand.words))
+    page = replace(document.pages[0], lines=(large, *others))
+    assert value(replace(document, pages=(page,)), "seller_name") == "Halvorsen Roofing LLC"
