@@ -1,8 +1,9 @@
-"""One file without store, workers and servers: parse in a child, classify, extract."""
+"""One file without workers and servers: parse in a child, classify, extract; a store is read if there is one."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 from documents import drawn_words
@@ -15,9 +16,10 @@ from schemas.results import Extraction
 
 
 def extract_one(settings: Settings, path: Path, schema_name: str | None, password: str | None) -> Extraction:
-    """Return the fields of the file at `path`.
+    """Return the fields of the file at `path`, decided as the store would decide today; nothing of them is kept.
 
     Raises:
+        Unavailable: there is a store, and it cannot be opened.
         Refusal: it cannot be read, or its schema is not clear.
         SchemaError: a schema is wrong, or none is called `schema_name`.
     """
@@ -29,7 +31,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
         parsed = thread.submit(parser.parse, content, path.name, password)
         from extractors.classify import classify  # these load while the child reads
         from extractors.pipeline import Occasion
-        from flows.wiring import extract_door, look_door, open_store, the_model
+        from flows.wiring import extract_door, look_door, open_confidence, open_store, the_model
 
         document = parsed.result()
     if schema_name is None:
@@ -42,13 +44,18 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
             )
         schema_name = found.schema_name
     occasion = Occasion(path.name, content=lambda: content, password=password)
-    with ParserPool(settings.limits, parser=drawn_words.PARSER) as pictures:  # starts only if a font is doubtful
-        look = look_door(pictures)
-        if not settings.asks_a_model:
+    with ExitStack() as closing:
+        # Pictures start only if a font is doubtful. Of the store, nothing of the document is kept.
+        look = look_door(closing.enter_context(ParserPool(settings.limits, parser=drawn_words.PARSER)))
+        if not (settings.asks_a_model or _has_store(settings)):
             return extract_door(settings, look=look)(document, schemas[schema_name], occasion)
-        store = open_store(settings)  # for the budget and what is kept of calls; the document itself is not kept
-        try:
-            with the_model(settings, store) as model:
-                return extract_door(settings, model, look=look)(document, schemas[schema_name], occasion)
-        finally:
-            store.close()
+        store = open_store(settings)
+        closing.callback(store.close)
+        model = closing.enter_context(the_model(settings, store))
+        extract = extract_door(settings, model, open_confidence(store), look)
+        return extract(document, schemas[schema_name], occasion)
+
+
+def _has_store(settings: Settings) -> bool:
+    """Whether there is a store whose certificates and scorer tell what would pass today."""
+    return settings.database is not None or (settings.data_folder / "docassay.db").is_file()
