@@ -99,12 +99,13 @@ def blocks_of(layout: Layout, page: int) -> list[Block]:
 def _next(run: Run, runs: Sequence[Run], used: set[int]) -> Run | None:
     best: Run | None = None
     for other in runs:
-        gap = other.box.y0 - run.box.y0
-        reach = LEADING_TO_CITY if is_city(other.text) else LEADING
-        if other.number in used or not 0.3 * run.box.height < gap <= reach * max(run.box.height, other.box.height):
+        gap, line = other.box.y0 - run.box.y0, max(run.box.height, other.box.height)
+        if other.number in used or not 0.3 * run.box.height < gap <= LEADING_TO_CITY * line:
             continue
         same_edge = abs(other.box.x0 - run.box.x0) <= LEFT_EDGE
         centred = abs(other.box.middle[0] - run.box.middle[0]) <= LEFT_EDGE
-        if (same_edge or centred) and (best is None or other.box.y0 < best.box.y0):
+        if not (same_edge or centred) or (best is not None and other.box.y0 >= best.box.y0):
+            continue
+        if gap <= LEADING * line or is_city(other.text):
             best = other
     return best

@@ -86,7 +86,7 @@ def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Pap
     running = running_rows(grid, layout)
     totals = total_owners(schema, field)
     bounds = Bounds(
-        lambda row: _is_total(row, hits, totals) and not _multiplies_out(row, locale),
+        lambda row: _is_total(row, hits, totals, field) and not _multiplies_out(row, locale),
         lambda number: number in running or _CARRIED.search(grid[number].text) is not None,
         frozenset(),
     )
@@ -94,9 +94,9 @@ def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Pap
     return _Paper(grid, hits, heads, bounds, layout.line_height, sums_on(reading.document), field, schema, locale)
 
 
-def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]) -> bool:
+def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str], field: FieldDefinition) -> bool:
     """Whether the row says a total: its first words are such a label, and an amount stands behind or below it."""
-    if _heads_totals(row, hits, totals):
+    if _heads_totals(row, hits, totals, field):
         return True
     for run in row.runs:
         for hit in hits.get(run.number, ()):
@@ -110,11 +110,14 @@ def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]
     return False
 
 
-def _heads_totals(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]) -> bool:
-    """Whether the row is nothing but labels, two of them of totals and of nothing else: their amounts stand below."""
+def _heads_totals(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str], field: FieldDefinition) -> bool:
+    """Whether the row is nothing but labels, two of them of totals and none of texts, quantities or prices of items."""
+    amount = _last_money(field)
+    inner = {f"{field.name}.{column.name}" for column in field.columns if column.name != amount}
     first = [hits[run.number][0] for run in row.runs if hits.get(run.number) and hits[run.number][0].start == 0]
-    named = sum(all(label.owner in totals for label in hit.labels) for hit in first)
-    return named > 1 and len(first) == len(row.runs)
+    owners = [{label.owner for label in hit.labels} for hit in first]
+    named = sum(bool(each & totals) for each in owners)
+    return named > 1 and len(first) == len(row.runs) and not any(each & inner for each in owners)
 
 
 def _multiplies_out(row: GridRow, locale: Locale) -> bool:

@@ -51,7 +51,7 @@ def locale_of(layout: Layout) -> Locale:
     languages = _languages(text)
     shown = Counter(orders_shown(text))
     order: DateOrder = shown.most_common(1)[0][0] if shown else _usual_order(text, languages)
-    return Locale(_decimal(text), order, bool(shown), languages, _currency(text))
+    return Locale(_decimal(text), order, bool(shown), languages, _currency(text, languages))
 
 
 def _decimal(text: str) -> str | None:
@@ -74,6 +74,12 @@ def _usual_order(text: str, languages: tuple[Language, ...]) -> DateOrder:
     return "month_first" if american and (not languages or languages[0] == "en") else "day_first"
 
 
-def _currency(text: str) -> str | None:
-    counts = Counter(CURRENCIES[match[0]] for match in _SIGNS.finditer(text.lower()))
+def _currency(text: str, languages: tuple[Language, ...]) -> str | None:
+    counts = Counter(currency_meant(match[0], languages) for match in _SIGNS.finditer(text.lower()))
     return counts.most_common(1)[0][0] if counts else None
+
+
+def currency_meant(sign: str, languages: tuple[Language, ...]) -> str | None:
+    """Return the ISO 4217 code that a sign or code stands for in a document of these languages: Danish "kr" is DKK."""
+    plain = sign.lower()
+    return "DKK" if plain == "kr" and languages[:1] == ("da",) else CURRENCIES.get(plain)

@@ -10,12 +10,12 @@ from extractors.page.amounts import AMOUNT
 from extractors.page.companies import LEGAL_FORM
 from extractors.page.runs import Passage, folded, tokens_of
 from extractors.rules import scoring
-from extractors.rules.locale import Locale
+from extractors.rules.locale import Locale, currency_meant
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates
 from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, is_national_vat_number
-from schemas.values.money import CURRENCIES, parse_money
+from schemas.values.money import parse_money
 
 _CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
 _NAME_END = re.compile(r"\s{2,}|[|·•;]|,(?=\s)")
@@ -241,10 +241,10 @@ def texts(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Readi
         yield Reading(value, start, start + len(value), {"sentence": scoring.IN_SENTENCE} if goes_on else {})
 
 
-def currencies(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:
+def currencies(text: str, _field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
     """Yield the currency that is named."""
     for match in re.finditer(r"€|£|\$|(?<![^\W\d_])[^\W\d_]{2,4}(?![^\W\d_])", text):
-        code = CURRENCIES.get(match[0].lower())
+        code = currency_meant(match[0], locale.languages)
         if code:
             yield Reading(code, match.start(), match.end(), {})
 

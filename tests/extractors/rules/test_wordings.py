@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from extractors.rules.extract import candidates
 from schemas.document import ParsedDocument
 from schemas.loader import builtin_schemas
@@ -112,3 +114,17 @@ def test_company_behind_the_brand(laid_out: Maker) -> None:
     large = replace(brand, words=tuple(replace(word, size=24.0) for word in brand.words))
     page = replace(document.pages[0], lines=(large, *others))
     assert value(replace(document, pages=(page,)), "seller_name") == "Halvorsen Roofing LLC"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (("Fakturadato: 04.09.2026", "Beløb ekskl. moms: 80,00 kr.", "I alt inkl. moms: 100,00 kr."), "DKK"),
+        (("Fakturadatum: 2026-09-04", "Summa exkl. moms: 80,00 kr", "Att betala: 100,00 kr"), "SEK"),
+        (("Data wystawienia: 04.09.2026", "Razem netto: 80,00 zł", "Do zapłaty: 100,00 zł"), "PLN"),
+    ],
+)
+def test_currency_beside_the_amounts(laid_out: Maker, lines: tuple[str, ...], code: str) -> None:
+    """Short names of currencies are known, and crowns are those of the country whose language is written."""
+    document = laid_out([(60, 100 + 20 * number, line) for number, line in enumerate(lines)])
+    assert value(document, "currency") == code
