@@ -105,7 +105,7 @@ class RowsSumCheck(_Check):
         if total is None or not cells or any(cell is None for cell in cells):
             return NOT_APPLICABLE
         tolerance = self.tolerance + Decimal("0.005") * len(cells)
-        said = f"the {len(cells)} rows of {self.rows}"
+        said = f"the sum of the {len(cells)} rows of {self.rows}"
         return _compare(sum(cells, Decimal()), total, tolerance, said, self.total)
 
 

@@ -21,7 +21,8 @@ from review.desk.merge_page import merge_page
 from review.desk.queue_links import FILTERS, back_to_queue, filters_of
 from review.desk.queue_routes import Bulk, bulk, field_mode, next_document, queue, wanted_of
 from review.desk.routes import desk_of
-from review.desk.view import label as named
+from review.desk.words import FIELD, in_words, reasons_to_choose
+from review.desk.words import label as named
 from schemas.errors import DocassayError, InvalidValue
 from store.acts import Done
 from store.desk_queue import Order, Wanted
@@ -71,6 +72,8 @@ def queue_page(
         asked={**asked, "order": order},
         filters=filters_of(request),
         schemas=schemas,
+        reasons=list(reasons_to_choose([context.schemas[name] for name in schemas])),
+        reason=in_words(asked["reason"]) if asked["reason"] else "",
         acts=ACTS,
         may_review=person.may("review"),
         may_upload=person.may("operate"),
@@ -224,8 +227,8 @@ def _read(row: dict[str, Any], today: date) -> dict[str, Any]:
 
 def _why(reasons: list[str]) -> str:
     """One sentence from reason codes."""
-    fields = [named(code.removeprefix("field:")) for code in reasons if code.startswith("field:")]
-    others = [named(code) for code in reasons if not code.startswith("field:") and code != "unsure"]
+    fields = [in_words(code) for code in reasons if code.startswith(FIELD)]
+    others = list(dict.fromkeys(in_words(code) for code in reasons if not code.startswith(FIELD) and code != "unsure"))
     if not fields:
         return "; ".join(others)
     more = f" and {len(fields) - FIELDS_NAMED} more" if len(fields) > FIELDS_NAMED else ""

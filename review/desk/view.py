@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from review.desk import four_eyes
 from review.desk.acts import undecided
+from review.desk.words import label, spoken
 from schemas import reasons
 from schemas.checks import RowsSumCheck, SumCheck
 from schemas.fields import FieldDefinition, Kind
@@ -108,9 +109,8 @@ class View:
 
     def problems(self) -> list[dict[str, Any]]:
         """Return what is open, in words."""
-        mask = self.seat.mask
         return [
-            {"check": problem.check, "fields": list(problem.fields), "message": mask.text(problem.message)}
+            {"check": problem.check, "fields": list(problem.fields), "message": self._said(problem.message)}
             for problem in self.record.problems
         ]
 
@@ -160,7 +160,10 @@ class View:
         if not said and result.decision == "review":
             unproved = reasons.UNPROVED if result.answer == "found" else reasons.PERHAPS_ABSENT
             said = [reasons.ALWAYS_REVIEWED() if definition.acceptance.always_review else unproved()]
-        return [self.seat.mask.text(reason) for reason in said]
+        return [self._said(reason) for reason in said]
+
+    def _said(self, sentence: str) -> str:
+        return self.seat.mask.text(spoken(sentence, self.schema))
 
     def _evidence(self, evidence: Evidence, closed: bool) -> dict[str, Any]:
         boxes = [[box.x0, box.y0, box.x1, box.y1] for box in evidence.boxes]
@@ -191,7 +194,10 @@ class View:
                 {"page": row.page, "box": [row.box.x0, row.box.y0, row.box.x1, row.box.y1], "text": hide(row.text)}
                 for row in getattr(completeness, "missing", ())
             ],
-            "totals": totals(self.record, self.schema, table.name),
+            "totals": [
+                {**total, "message": self._said(total["message"])}
+                for total in totals(self.record, self.schema, table.name)
+            ],
         }
 
     def _row(self, table: str, row: RowResult) -> dict[str, Any]:
@@ -300,12 +306,6 @@ def totals(record: Extraction, schema: Schema, table: str) -> list[dict[str, Any
 def open_checks(record: Extraction) -> list[Problem]:
     """Return the problems that are not about a second person."""
     return [problem for problem in record.problems if problem.check not in four_eyes.CHECKS]
-
-
-def label(name: str) -> str:
-    """Return the name of a field as people read it."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def _total(message: str, outcome: str, off: Decimal | None, field: str, unknown: int) -> dict[str, Any]:
