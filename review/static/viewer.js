@@ -25,6 +25,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const SHEETS_KEPT = 16; // pages whose picture and words stay at hand
 const IDLE_LIMIT = 120; // seconds on one field that count as work
 const RENEW = 180_000; // milliseconds between renewals of the claim while somebody works
+const REASONS_SHOWN = 2; // sentences of a field; the others are folded away
 const MAGNIFIED = 2.2; // times the size on the page
 const COMMON = { // reasons that a click gives; any other is typed
   reject: ["Not for us", "We have it already", "Pages are missing", "Cannot be read", "Advertising"],
@@ -737,9 +738,12 @@ const SOURCES = {embedded: "e-invoice data", rules: "rules", llm: "model", memor
 
 function drawDetail() {
   const field = desk.fields.get(desk.current);
-  if (!field) { $("reason").textContent = ""; $("candidates").replaceChildren(); return; }
+  if (!field) { $("reason").textContent = ""; $("more").hidden = true; $("candidates").replaceChildren(); return; }
   $("detail-label").textContent = isCell(field.path) ? `${field.label}, row ${field.path.match(/\[(\d+)\]/)?.[1]}` : field.label;
-  $("reason").textContent = desk.errors.get(field.path) ?? (field.reasons.join(" ") || (field.doubtful ? "" : "Nothing is open here."));
+  const said = field.reasons.slice(0, REASONS_SHOWN).join(" "), more = field.reasons.slice(REASONS_SHOWN);
+  $("reason").textContent = desk.errors.get(field.path) ?? (said || (field.doubtful ? "" : "Nothing is open here."));
+  $("more").hidden = !more.length;
+  $("more-reasons").textContent = more.join(" ");
   const pending = desk.pending.get(field.path);
   $("candidates").replaceChildren(...candidates(field).map((candidate, place) => {
     const item = make("li"), button = make("button", "candidate");
@@ -1199,17 +1203,29 @@ async function drawText() {
   textLines = lines.filter((line) => !cut.has(line));
   const marked = evidenceShown().filter((at) => at.page === number).flatMap((at) => at.boxes);
   const inside = (/** @type {Word} */ w) => marked.some((b) => (w[0] + w[2]) / 2 >= b[0] - 1 && (w[0] + w[2]) / 2 <= b[2] + 1 && (w[1] + w[3]) / 2 >= b[1] - 1 && (w[1] + w[3]) / 2 <= b[3] + 1);
-  pane.replaceChildren(...textLines.map((line, place) => {
-    const part = make("p");
+  const right = Math.max(...textLines.map((line) => Math.max(...line.words.map(([word]) => word[2]))));
+  pane.replaceChildren();
+  textLines.forEach((line, place) => {
+    const part = make("span");
     part.dataset.line = String(place);
     let run = "", on = false;
     const flush = () => { if (run) part.append(on ? make("mark", "", run) : document.createTextNode(run)); run = ""; };
     line.words.forEach(([word], i) => { const now = Boolean(word[5]) && inside(word), blank = i ? " " : ""; if (now !== on) { if (!now || !on) { if (now) { run += blank; flush(); on = now; run = word[4]; } else { flush(); on = now; run = blank + word[4]; } } } else run += blank + word[4]; });
     flush();
-    if (line.words.every(([word]) => !word[5])) { part.className = "hidden-text"; part.prepend(make("strong", "", "Hidden text: ")); }
-    return part;
-  }));
+    const hidden = line.words.every(([word]) => !word[5]);
+    if (hidden) { part.className = "hidden-text"; part.prepend(make("strong", "", "Hidden text: ")); }
+    if (!hidden && place && runsOn(textLines[place - 1].words, line.words, right)) pane.lastElementChild?.append(" ", part);
+    else { const paragraph = make("p"); paragraph.append(part); pane.append(paragraph); }
+  });
   pane.querySelector("mark")?.scrollIntoView({block: "center"});
+}
+
+/** Whether a line of running text goes on in the next one: it ends at the right edge, has no gaps of a table, and the next one follows closely. */
+function runsOn(/** @type {[Word, number][]} */ line, /** @type {[Word, number][]} */ next, /** @type {number} */ right) {
+  const words = line.map(([word]) => word), bottom = Math.max(...words.map((word) => word[3])), height = bottom - Math.min(...words.map((word) => word[1]));
+  const space = Math.min(...next.map(([word]) => word[1])) - bottom;
+  return words.every((word, i) => word[5] && (!i || word[0] - words[i - 1][2] < 1.5 * height))
+    && words[words.length - 1][2] > 0.85 * right && space > -0.5 * height && space < 1.5 * height;
 }
 
 function linesOf(/** @type {Sheet} */ sheet) {
@@ -1225,7 +1241,7 @@ function pickFromText(/** @type {boolean} */ adding) {
   const selection = getSelection();
   if (!selection || selection.isCollapsed || !selection.rangeCount) return;
   const range = selection.getRangeAt(0), words = [];
-  for (const part of $("text").children) {
+  for (const part of $("text").querySelectorAll("[data-line]")) {
     if (!range.intersectsNode(part)) continue;
     const line = textLines[Number(/** @type {HTMLElement} */ (part).dataset.line)];
     const from = part.contains(range.startContainer) ? offsetIn(part, range.startContainer, range.startOffset) : 0;

@@ -29,7 +29,7 @@ def test_the_screen_gets_all_that_it_shows(signed_in, document):
     gross = next(field for field in shown["fields"] if field["path"] == "gross_total")
     assert (gross["value"], gross["version"], gross["doubtful"]) == ("1250.00", 1, True)
     assert gross["evidence"] == [{"page": 1, "boxes": [[1, 2, 3, 4]], "quote": "1,250.00", "match": "exact"}]
-    assert gross["reasons"] == ["Reason of gross_total."]
+    assert gross["reasons"] == ["Reason of gross total."]
     (table,) = shown["tables"]
     assert table["rows"][0]["cells"]["quantity"]["value"] == "3"
     assert shown["can"] == {"undo": False, "redo": False, "finish": False, "approve": False}
