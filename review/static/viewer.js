@@ -1225,7 +1225,7 @@ function runsOn(/** @type {[Word, number][]} */ line, /** @type {[Word, number][
   const words = line.map(([word]) => word), bottom = Math.max(...words.map((word) => word[3])), height = bottom - Math.min(...words.map((word) => word[1]));
   const space = Math.min(...next.map(([word]) => word[1])) - bottom;
   return words.every((word, i) => word[5] && (!i || word[0] - words[i - 1][2] < 1.5 * height))
-    && words[words.length - 1][2] > 0.85 * right && space > -0.5 * height && space < 1.5 * height;
+    && words[words.length - 1][2] > 0.85 * right && space > -0.5 * height && space < 0.8 * height;
 }
 
 function linesOf(/** @type {Sheet} */ sheet) {
