@@ -1,6 +1,6 @@
 """Whether promises hold: a simulated model errs in one value of ten, and certificates let pass what they allow.
 
-    python -m benchmarks.promise [--readings 10] [--seeds 100] [--cache FOLDER] [--arrivals 1500]
+    python -m benchmarks.promise [--readings 10] [--seeds 100] [--cache FOLDER] [--arrivals 3000]
 
 Every document is read several times (benchmarks.readings), each reading with mistakes of its own, and stands for one
 arrival. Each seed draws arrivals, learns certificates from them with the functions of the program (evaluation.pools:
@@ -8,7 +8,7 @@ everything was reviewed, one test, delta 0.05, alpha 1 % as in the schemas), and
 
 There are two ways to draw. *Arrivals*: labels and tests are drawn from the same documents, with replacement; that is
 what the promise speaks of, coming documents that resemble the labelled ones. *New documents*: half of the documents
-give labels and the other half are tested; with some 280 documents that asks for more than is promised, since the
+give labels and the other half are tested; with 340 documents that asks for more than is promised, since the
 readings of one document share what rules, layout and truth have of their own, and labels are fewer than they look.
 
 Wrong is what differs from the truth, whoever erred; injected errors are those of the simulated model.
@@ -219,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--readings", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=100)
-    parser.add_argument("--arrivals", type=int, default=1500)
+    parser.add_argument("--arrivals", type=int, default=3000)
     parser.add_argument("--cache", type=Path)
     given = parser.parse_args()
     assert DATA.is_dir(), f"There is no {DATA}: set DOCASSAY_DATA"
