@@ -25,6 +25,7 @@ from typing import Any
 from documents.jail import ParserPool
 from extractors.ground import Ground
 from extractors.memory.fingerprint import fingerprint, kept_terms
+from extractors.page.reading import PageReading
 from flows.process import process
 from flows.settings import Settings
 from flows.wiring import Line, extract_door, open_line, open_memory
@@ -108,7 +109,7 @@ class Person:
         """Return what was right before, and leave the document decided."""
         record = self.desk.store.extraction(sha256)
         assert record is not None
-        ground = Ground(sent.parsed, self.schema)
+        ground = Ground(PageReading(sent.parsed, self.schema))
         fields = [f for f in self.schema.fields if f.kind is not Kind.TABLE and sent.truth.get(f.name) is not None]
         places = {field.name: place_in(ground, field, sent.truth[field.name]) for field in fields}
         right = printed = corrections = 0

@@ -167,7 +167,7 @@ class _DocumentReading:
 
     def witnesses(self) -> tuple[Candidate, ...]:
         found = [c for source in self.sources for c in EXTRACTORS[source](self._page)]
-        found += remembered.candidates(self.document, self.schema, self.lessons)
+        found += remembered.candidates(self._page, self.lessons)
         return self.grounded(found)
 
     def grounded(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -13,13 +13,15 @@ from documents import page_ranges
 from documents.drawn_page import PARSER
 from documents.jail import ParserPool
 from flows.settings import Settings
-from flows.wiring import cut_door, draw_door, known_schemas, open_store
+from flows.wiring import cut_door, draw_door, known_schemas, open_confidence, open_memory, open_store, scorer_in_use
 from schemas.errors import InvalidValue, SettingsError
 from schemas.schema import Schema
 
 if TYPE_CHECKING:
     from review.access.provider import Provider
     from review.context import Context, Web
+    from review.desk.alike import Fitting
+    from store.store import Store
 
 DRAWN_AT_ONCE = 2  # pages: children that draw for the desk
 FIRST = "admin"  # who gets in first
@@ -54,7 +56,16 @@ def open_desk(settings: Settings) -> Iterator[Context]:
             promises=lambda: promises_now(store),
             work=settings.data_folder / "web-exports",
             cut=cut_door(cutters),
+            alike=partial(_alike, store, schemas),
         )
+
+
+def _alike(store: Store, schemas: Mapping[str, Schema], document: str, field: str) -> list[Fitting]:
+    from review.desk.alike import Fitting
+
+    scorer = scorer_in_use(open_confidence(store))
+    found = open_memory(store, schemas).would_change(document, field, scorer)
+    return [Fitting(sha256, result) for sha256, result in found]
 
 
 def web_of(settings: Settings, schemas: Mapping[str, Schema]) -> Web:

@@ -10,19 +10,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from extractors.assess.scorer import Scorer
 from extractors.memory.fingerprint import ALIKE, EQUAL, fingerprint, kept_terms, likeness, looked_up_terms
 from extractors.memory.phrases import Reader
 from extractors.memory.place import place_of, recall
+from extractors.memory.reread import reread
 from schemas.comparators import normal
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition
 from schemas.layouts import Lesson, LessonState
-from schemas.results import Evidence, Extraction, Value
+from schemas.results import Evidence, Extraction, FieldResult, Value
 from schemas.schema import Schema
 from store.entities import Correction
 from store.memory import MemoryStore
 from store.records import DECIDING
-from store.states import DECIDED
+from store.states import DECIDED, State
 from store.store import Store
 
 FEWEST_ANCHORS = 5  # of a page whose layout can be told
@@ -94,6 +96,26 @@ class LayoutMemory:
             for document in documents:
                 self._learn_from(document)
             self.memory.mark_read(up_to)
+
+    def would_change(self, document: str, field: str, scorer: Scorer) -> Iterator[tuple[str, FieldResult]]:
+        """Yield waiting documents laid out like this one in which lessons would change a field, and its new reading.
+
+        What a person decided is left alone.
+        """
+        self.catch_up()
+        record, layout = self.store.extraction(document), self.memory.layout_of(document)
+        schema = self.schemas.get(record.schema_name) if record else None
+        if record is None or schema is None or layout is None or field not in record.fields:
+            return
+        lessons = self.memory.lessons([layout], schema.name)
+        for sha256 in self.memory.documents_of(layout, [State.IN_REVIEW]):
+            heard = self._heard(sha256) if sha256 != document else None
+            if heard is None or heard.schema.name != schema.name or field in heard.words:
+                continue
+            parsed = self.store.parsed(sha256)
+            found = parsed and reread(parsed, schema, heard.record, field, lessons, scorer)
+            if found:
+                yield sha256, found
 
     def undo(self, number: int, who: str) -> Lesson:
         """Take a lesson back for good: it gives no value any more. Raises UnknownDocument."""

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from review.access.provider import Provider, ProviderSignIn
 from review.dashboard.promises import Promises
+from review.desk.alike import AlikeDoor, none_alike
 from review.desk.four_eyes import Rules
 from review.desk.lineage import CutDoor, uncut
 from review.export_jobs import ExportJobs, Snapshot
@@ -82,6 +83,7 @@ class Context:
     budget: Callable[[], Mapping[str, Any]] | None = None  # the budget as it stands, in JSON's types
     work: Path | None = None  # folder for exports that were asked for
     cut: CutDoor = uncut
+    alike: AlikeDoor = none_alike  # where else a correction would change something
     promises: Callable[[], Promises] | None = None  # what is promised about accepted values
     people: People = field(init=False)
     sessions: Sessions = field(init=False)

@@ -80,6 +80,12 @@ def with_value(
     return _rechecked(extraction, changed, schema)
 
 
+def with_reading(extraction: Extraction, schema: Schema, result: FieldResult) -> Extraction:
+    """Return the record with another reading of a field, by a machine, and the checks of the schema made again."""
+    changed = _replace(extraction, fields={**extraction.fields, result.name: result})
+    return _rechecked(extraction, changed, schema)
+
+
 def with_acceptance(extraction: Extraction, path: FieldPath, reason: Sentence) -> Extraction:
     """Return the record with the field, row or cell at `path` accepted as it is (a table: with all its rows).
 

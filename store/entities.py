@@ -12,7 +12,7 @@ from schemas.errors import Reason
 from schemas.results import Evidence, Extraction
 from store.states import State
 
-Act = Literal["set", "accept", "reject", "undo", "approve", "send_back", "second_entry"]
+Act = Literal["set", "accept", "reject", "undo", "approve", "send_back", "second_entry", "recalled"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,9 @@ class Phrase:
 class Reader:
     """The visible words of a document, ready to be asked for phrases."""
 
-    def __init__(self, document: ParsedDocument) -> None:
-        self.layout = Layout(document)
+    def __init__(self, document: ParsedDocument, layout: Layout | None = None) -> None:
+        """Read a document; its `layout`, where somebody has made it already, is not made again."""
+        self.layout = layout or Layout(document)
         self._widths = {page.number: max(page.width, 1.0) for page in document.pages}
 
     @cached_property

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from extractors.memory.phrases import Reader
 from extractors.memory.place import Recalled, recall
+from extractors.page.reading import PageReading
 from schemas import reasons
 from schemas.comparators import normal
-from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition
 from schemas.layouts import Lesson
 from schemas.results import Candidate
-from schemas.schema import Schema
 
 DOUBT = 0.05  # of an error, held against every lesson before it has been tried
 
@@ -31,13 +30,12 @@ def history(lesson: Lesson) -> float:
     return (lesson.right + 1) / (lesson.right + lesson.wrong + 1 + DOUBT)
 
 
-def candidates(document: ParsedDocument, schema: Schema, lessons: Iterable[Lesson]) -> tuple[Candidate, ...]:
+def candidates(page: PageReading, lessons: Iterable[Lesson]) -> tuple[Candidate, ...]:
     """Return a candidate for each field whose place is there and clear.
 
     Args:
-        document: of a layout that the lessons are about.
-        schema: lessons about fields that it has no longer are left out.
-        lessons: those that are not in use are left out.
+        page: the document, of a layout that the lessons are about, under its schema.
+        lessons: those that are not in use, or about fields that the schema has no longer, are left out.
     """
     by_field: dict[str, list[Lesson]] = {}
     for lesson in lessons:
@@ -45,8 +43,9 @@ def candidates(document: ParsedDocument, schema: Schema, lessons: Iterable[Lesso
             by_field.setdefault(lesson.field, []).append(lesson)
     if not by_field:
         return ()
-    reader = Reader(document)
-    found = (_candidate(reader, field, by_field[field.name]) for field in schema.fields if field.name in by_field)
+    reader = Reader(page.document, page.layout)
+    fields = [field for field in page.schema.fields if field.name in by_field]
+    found = (_candidate(reader, field, by_field[field.name]) for field in fields)
     return tuple(candidate for candidate in found if candidate is not None)
 
 

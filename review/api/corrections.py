@@ -13,6 +13,8 @@ from review.access.identity import person_of
 from review.api.answers import CONFLICT, REFUSALS, DocumentState, state_of
 from review.context import context_of
 from review.desk.acts import Act, Desk
+from review.desk.alike import Alike, applied
+from review.desk.routes import desk_of, seat_of
 from review.refusals import Refused
 
 OF_A_SECOND_PERSON = frozenset({"approve", "send_back"})
@@ -54,3 +56,13 @@ def correct(request: Request, sha: str, act: Act) -> DocumentState:  # noqa: ARG
         demand(person, "see_bank_data", queue_of(found))
     Desk(context.store, context.schemas, person.name, context.four_eyes, typed=False).do(found, act)
     return DocumentState.model_validate(hide.data(state_of(context.store.document(found.sha256)).model_dump()))
+
+
+@router.post("/documents/{sha}/alike", dependencies=[allowed("review")])
+def alike(request: Request, sha: str, asked: Alike) -> dict[str, Any]:  # noqa: ARG001
+    """Apply a correction to waiting documents of the same layout, or (`preview`) say what it would change in each.
+
+    Nothing that a person decided is changed, and the documents go on waiting.
+    """
+    found, desk, door = document_of(request), desk_of(request), context_of(request).alike
+    return applied(desk, found, asked, door, lambda document: seat_of(request, document))

@@ -15,6 +15,7 @@ from review.access.gate import allowed, demand, document_of, queue_of
 from review.access.identity import person_of
 from review.context import context_of
 from review.desk.acts import Act, Desk
+from review.desk.alike import Alike, applied
 from review.desk.lineage import Merge, Split, merge, split
 from review.desk.view import Seat, View, answer_view, document_view
 from review.desk.wrong import WrongPart
@@ -73,6 +74,13 @@ def acts(request: Request, act: Annotated[Act, Body()]) -> Response:
     else:
         claims.renew(found.sha256, desk.who)
     return JSONResponse(answer)
+
+
+@router.post("/documents/{sha}/alike", dependencies=[allowed("review")])
+def alike(request: Request, asked: Annotated[Alike, Body()]) -> dict[str, Any]:
+    """Apply a correction to waiting documents of the same layout, or (preview) say what it would change in each."""
+    found, desk, door = document_of(request), desk_of(request), context_of(request).alike
+    return applied(desk, found, asked, door, lambda document: seat_of(request, document))
 
 
 @router.post("/documents/{sha}/split", dependencies=[allowed("review")])

@@ -3,6 +3,7 @@
 // State lives in `desk`; what people do becomes an act with a key of its own, is kept in localStorage until the server
 // has answered it, and is sent again under the same key after any loss of network, server or session.
 
+import {askWhereElse} from "./alike.js";
 import {send, token} from "./session.js";
 import {askWhereToSplit} from "./split.js";
 
@@ -58,6 +59,7 @@ const desk = {
   /** @type {{page: number, boxes: number[][]}[]} */ hits: [],
   hit: -1,
   /** @type {any} */ following: null,
+  /** @type {{document: string, path: string, changes: any[]}|null} */ alike: null, // where else the last correction would change something
   busy: 0,
 };
 
@@ -319,6 +321,7 @@ function settle(/** @type {Act} */ act, /** @type {number} */ status, /** @type 
   if (status === 200) {
     if (told.document && told.document !== desk.doc.document) return;
     apply(told);
+    if (act.act === "set" && act.evidence && !isCell(act.path ?? "")) lookForAlike(act.path ?? "");
     if (act.path) { desk.errors.delete(act.path); desk.pending.delete(act.path); keepDraft(act.path, null); drawField(act.path); }
     return;
   }
@@ -496,6 +499,35 @@ async function split() {
   await leaveFor(`Split into ${wanted.ranges.length} documents; Undo takes it back.`);
 }
 
+/** Looks where else a correction would change something, and offers to apply it there. */
+async function lookForAlike(/** @type {string} */ path) {
+  const sha = desk.doc.document;
+  try {
+    const answer = await send("POST", api("/alike", sha), {key: newKey(), path, preview: true});
+    const told = answer.ok ? await answer.json() : {documents: []};
+    if (desk.doc.document !== sha) return;
+    desk.alike = told.documents.length ? {document: sha, path, changes: told.documents} : null;
+    drawHead();
+  } catch { /* it is an offer only */ }
+}
+
+async function applyAlike() {
+  const offer = desk.alike;
+  if (!offer || desk.locked) return;
+  stopEditing();
+  const documents = await askWhereElse(desk.fields.get(offer.path)?.label ?? offer.path, offer.changes);
+  focusCell(desk.current);
+  if (!documents) return;
+  await queue.sent();
+  const answer = await patiently("POST", api("/alike", offer.document), {key: newKey(), path: offer.path, documents, preview: false});
+  const told = await answer.json().catch(() => ({message: "The server gave no answer that can be read."}));
+  if (!answer.ok) { say(told.message, "bad"); return; }
+  desk.alike = null;
+  drawHead();
+  const left = told.documents.filter((/** @type {any} */ each) => !each.ok).map((/** @type {any} */ each) => each.message);
+  say(`Applied to ${told.done} more. ${left.join(" ")}`.trim(), left.length ? "bad" : "good");
+}
+
 async function decideApproval(/** @type {boolean} */ good) {
   const why = good ? "" : await ask("Send back", "It goes back to whoever corrected it.", "What should be looked at again?", null, COMMON.send_back);
   if (why === null) return;
@@ -581,6 +613,8 @@ function drawHead() {
   const set = (/** @type {string} */ id, /** @type {boolean} */ on) => { /** @type {HTMLButtonElement} */ ($(id)).disabled = !on; };
   set("undo", doc.can.undo !== false && !desk.locked); set("redo", doc.can.redo !== false && !desk.locked);
   for (const id of ["finish", "accept", "absent", "postpone", "reject", "accept-rest"]) set(id, !desk.locked);
+  $("open-alike").hidden = desk.locked || desk.alike?.document !== doc.document;
+  $("open-alike").textContent = `Apply to ${desk.alike?.changes.length} more`;
   set("open-split", !desk.locked && doc.pages.length > 1);
   $("open-split").title = doc.pages.length > 1 ? "" : "It has one page";
   $("approve").hidden = $("send-back").hidden = !doc.can.approve;
@@ -1471,7 +1505,7 @@ function listen() {
     edit: () => startEditing(false),
     postpone: () => whole("postpone", "Cannot decide", "The document is passed on with your note."),
     reject: () => whole("reject", "Reject the document", "It is put aside with your reason. This can be taken back."),
-    "open-split": split, reclassify, approve: () => decideApproval(true), "send-back": () => decideApproval(false), "take-over": takeOver, "show-help": help,
+    "open-split": split, "open-alike": applyAlike, reclassify, approve: () => decideApproval(true), "send-back": () => decideApproval(false), "take-over": takeOver, "show-help": help,
     "zoom-in": () => zoomTo(desk.zoom * 1.25), "zoom-out": () => zoomTo(desk.zoom / 1.25), "zoom-fit": () => zoomTo(1),
     turn: () => { desk.turn = (desk.turn + 90) % 360; showPage(desk.page); },
     previous: () => turnPage(-1), next: () => turnPage(1),

@@ -11,12 +11,15 @@ import pytest
 
 from docassay.commands import memory as commands
 from docassay.entrance import Common
+from extractors.assess.scorer import BUILT_IN
 from extractors.classify import Classification
 from flows.memory import LayoutMemory
 from flows.process import process
 from flows.settings import Settings
 from flows.wiring import Line, extract_door
 from review.desk.acts import Act, Desk, Span, new_key
+from review.desk.alike import Alike, Fitting, applied
+from review.desk.view import Seat
 from schemas import reasons
 from schemas.document import Box, Page, ParsedDocument, Word
 from schemas.document import Line as TextLine
@@ -99,6 +102,9 @@ class Office:
         record = self.store.extraction(sha256)
         assert record is not None
         return record.fields[name]
+
+    def alike(self, document: str, field: str) -> list[Fitting]:
+        return [Fitting(*each) for each in self.layouts.would_change(document, field, BUILT_IN)]
 
     def lessons(self) -> list[Lesson]:
         self.layouts.catch_up()
@@ -236,6 +242,41 @@ def test_every_document_has_one_layout(office: Office) -> None:
     assert len(alike) == 1
     other = ParsedDocument("1" * 64, "", ())
     assert office.layouts.layouts_of(other) == ()
+
+
+def test_a_correction_is_applied_to_documents_that_wait(office: Office) -> None:
+    """Waiting documents of the layout get the value and go on waiting; what people decided stays, and undo works."""
+    first, second, decided = office.comes("QX-1001"), office.comes("RB-2002", rows=5), office.comes("CT-3003")
+    office.desk("bob").do(office.store.document(decided), Act(key=new_key(), act="set", path="number", value="CT-3003"))
+    office.corrects(first, "number", "QX-1001")
+    source, asked = office.store.document(first), Alike(key=new_key(), path="number")
+
+    def applied_to(**more: Any) -> dict[str, Any]:
+        wanted = asked.model_copy(update=more)
+        return applied(office.desk(), source, wanted, office.alike, lambda _: Seat("ada", NothingHidden()))
+
+    shown = applied_to()
+    assert [(each["document"], each["old"], each["new"]) for each in shown["documents"]] == [(second, None, "RB-2002")]
+    assert office.result(second).value is None, "a preview changes nothing"
+    done = applied_to(preview=False, documents=(second, decided))
+    assert (done["done"], len(done["documents"])) == (1, 1)
+    found = office.result(second)
+    assert (found.value, found.source, found.decision) == ("RB-2002", "memory", "review")
+    assert office.result(decided).source == "person"
+    assert applied_to()["documents"] == []
+    assert [(lesson.right, lesson.wrong) for lesson in office.lessons()] == [(2, 0)], "applying is no agreement"
+    office.desk().do(office.store.document(second), Act(key=new_key(), act="undo"))
+    assert office.result(second).value is None
+
+
+class NothingHidden:
+    """Hides no bank data."""
+
+    def hides(self, _path: str) -> bool:
+        return False
+
+    def text(self, text: str) -> str:
+        return text
 
 
 def test_lessons_are_listed_shown_and_taken_back_by_command(

@@ -202,7 +202,7 @@ def test_two_people_at_one_field_see_both_values(sign_in):
 
 def test_script_and_style_are_light():
     """All scripts and styles of the desk are at most 60 kB compressed."""
-    names = ("app.css", "desk.css", "viewer.js", "session.js", "split.js")
+    names = ("app.css", "desk.css", "viewer.js", "session.js", "split.js", "alike.js")
     assert sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names) <= 60_000
 
 
