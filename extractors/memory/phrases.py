@@ -10,7 +10,7 @@ from extractors.page.runs import Layout, Run, Token
 from extractors.rules.locale import Locale, locale_of
 from schemas.document import Box, ParsedDocument
 
-SHORTEST = 3  # letters of a phrase
+SHORTEST = 2  # letters of a phrase
 LONGEST = 5  # words; of a longer one, such as a sentence, the first ones
 WIDE_GAP = 1.2  # heights of a line: a gap this wide parts two phrases
 PARTING = frozenset(":|·•;")  # marks that part two phrases
@@ -103,13 +103,19 @@ def _in_run(run: Run, values: Iterable[Box]) -> Iterator[Phrase]:
     boxes = [box for box in values if box.y0 < run.box.y1 and run.box.y0 < box.y1]
     for token in run.tokens:
         is_value = any(box.holds(run.box_between(token.start, token.end)) for box in boxes)
-        ends = is_value or any(char.isdigit() for char in token.text)
+        ends = is_value or any(char.isdigit() for char in _word_around(run.text, token))
         if kept and (ends or _parted(run, kept[-1], token)):
             yield from _phrase(run, kept)
             kept = []
         if not ends:
             kept.append(token)
     yield from _phrase(run, kept)
+
+
+def _word_around(text: str, token: Token) -> str:
+    """What stands between the blanks around a token: "FV-2026/17" is one figure, not a word and two figures."""
+    after = text.find(" ", token.end)
+    return text[text.rfind(" ", 0, token.start) + 1 : after if after >= 0 else len(text)]
 
 
 def _phrase(run: Run, tokens: Sequence[Token]) -> Iterator[Phrase]:

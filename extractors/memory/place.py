@@ -22,6 +22,7 @@ from schemas.validators import VALIDATORS
 NEIGHBOURS = 10  # that a place is seen from
 LABEL_RIGHT, LABEL_BELOW = 600.0, 50.0  # how far right of its label a value may stand in one line, and how far below
 NEAR = 100.0  # distance at which a neighbour counts half
+BLANK = 15.0  # a gap no wider than this, between words and a value behind them, is a blank
 EDGE = 14.0  # by which an edge may be off
 LINE = 0.6  # heights of a line by which a line may be off
 CLEAR = 0.8  # of the weight of the best place: another one with that much makes it unclear
@@ -108,7 +109,7 @@ def _values(record: Extraction, evidence: Iterable[Evidence]) -> Mapping[int, Se
 def _neighbours(reader: Reader, schema: Schema, values: Mapping[int, Sequence[Box]], spot: Spot) -> Sequence[Neighbour]:
     from_ocr = any(page.origin == "ocr" for page in reader.layout.pages)
     labels = {hit.run.number: hit for hit in find_labels(reader.layout, schema, from_ocr=from_ocr)}
-    found: list[tuple[float, bool, Neighbour]] = []
+    found: list[tuple[float, int, Neighbour]] = []
     for phrase in reader.phrases(without=values):
         if phrase.run.page != spot.page:
             continue
@@ -116,21 +117,26 @@ def _neighbours(reader: Reader, schema: Schema, values: Mapping[int, Sequence[Bo
         right, down = spot.left - stands.left, spot.middle - stands.middle
         label = labels.get(phrase.run.number)
         is_label = label is not None and label.start < phrase.end and phrase.start < label.end
-        in_line = abs(down) <= LINE * reader.line and -EDGE < right <= LABEL_RIGHT
-        leads = is_label and (
-            in_line or (0 < down <= LABEL_BELOW and abs(right) <= spot.right - spot.left + LABEL_BELOW)
-        )
-        distance = _distance(right, down)
         neighbour = Neighbour(text=phrase.text, right=round(right, 1), down=round(down, 1))
-        found.append((distance, leads, neighbour))
+        found.append((_distance(right, down), _leads(reader, stands, spot, is_label=is_label), neighbour))
     found.sort(key=lambda each: each[0])
-    labels_of_it = [(abs(each.down) > LINE * reader.line, far, each) for far, leads, each in found if leads]
-    own = min(labels_of_it, key=lambda each: each[:2])[2] if labels_of_it else None  # in its line before others
+    leading = [(how, far, each) for far, how, each in found if how]
+    own = min(leading, key=lambda each: each[:2])[2] if leading else None
     nearest = [neighbour for _, _, neighbour in found[:NEIGHBOURS]]
     if own is None:
         return nearest
     rest = [neighbour for neighbour in nearest if neighbour is not own]
     return [own.model_copy(update={"needed": True}), *rest]
+
+
+def _leads(reader: Reader, words: Spot, value: Spot, *, is_label: bool) -> int:
+    """How words lead to a value: 1 they end where it begins, 2 a label in its line, 3 a label above; 0 they do not."""
+    right, down = value.left - words.left, value.middle - words.middle
+    if abs(down) <= LINE * reader.line:
+        if -EDGE / 2 <= value.left - words.right <= BLANK:
+            return 1
+        return 2 if is_label and -EDGE < right <= LABEL_RIGHT else 0
+    return 3 if is_label and 0 < down <= LABEL_BELOW and abs(right) <= value.right - value.left + LABEL_BELOW else 0
 
 
 def _distance(right: float, down: float) -> float:

@@ -61,6 +61,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /api/v1/documents/{sha}/original": "see with see_bank_data",
         "GET /api/v1/documents/{sha}/corrections": "see",
         "POST /api/v1/documents/{sha}/corrections": "review",  # and approve for the acts of a second person
+        "POST /api/v1/documents/{sha}/alike": "review",
         "POST /api/v1/documents/{sha}/retry": "operate",
         "GET /api/v1/queue": "see",
         "POST /api/v1/exports": "operate",
@@ -78,6 +79,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "GET /desk/api/documents/{sha}": "see",
         "GET /desk/api/documents/{sha}/history": "see",
         "POST /desk/api/documents/{sha}/acts": "review",
+        "POST /desk/api/documents/{sha}/alike": "review",
         "POST /desk/api/documents/{sha}/split": "review",
         "POST /desk/api/merge": "review",
         "POST /desk/api/documents/{sha}/claim": "review",
