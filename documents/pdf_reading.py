@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from documents.limits import Limits
 from documents.lines import lines_of
 from documents.pdf_page import PictureTooLarge, Sheet, picture_of
-from documents.pdf_text import Glyphs, place
+from documents.pdf_text import Glyphs, place, printed_once
 from schemas.document import Finding, Origin, Page, Word
 
 SCAN_SHARE = 0.5  # of the page: pictures that cover as much make it a scan
@@ -145,4 +145,4 @@ def _overlap(word: Word, other: Word) -> bool:
 
 def _made(sheet: Sheet, words: list[Word], origin: Origin, lean: float = 0.0) -> Page:
     at = sheet.placement
-    return Page(sheet.number, at.width, at.height, lines_of(words), origin, at.rotation, lean)
+    return Page(sheet.number, at.width, at.height, lines_of(list(printed_once(words))), origin, at.rotation, lean)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ FURTHEST_BACK = 1.2  # of the font size: a character that steps further back sta
 LARGEST_SHIFT = 0.55  # of the font size, across the reading direction: more is another line
 FLATTEST_BOX = 0.6  # of the font size: fonts that state no ascent give boxes flatter than this
 TALLEST_BOX = 2.2  # of the font size: fonts with odd metrics give boxes taller than this
+OVERPRINTED = 0.1  # of the font size: the same word that stands no further off is the same ink
+SMALLEST_STEP = 0.1  # points
 BOLD_NAME = re.compile(r"bold|black|heavy|demi(?!oblique)|,b\b|-b\b", re.IGNORECASE)
 BOLD_WEIGHT = 600
 INVISIBLE_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
@@ -208,3 +211,16 @@ def place(found: list[Glyphs], placement: Placement, number: int) -> list[Word]:
             Word(glyphs.text, box, number, glyphs.drawn and on_page, "text", None, round(glyphs.size, 2), glyphs.bold)
         )
     return words
+
+
+def printed_once(words: Iterable[Word]) -> Iterator[Word]:
+    """Yield the words without those that are printed a second time in their place, to look bold or for a shadow."""
+    seen: set[tuple[str, int, int]] = set()
+    for word in words:
+        step = max(OVERPRINTED * word.size, SMALLEST_STEP)
+        column, row = round(word.box.x0 / step), round(word.box.y0 / step)
+        near = {(word.text, column + right, row + down) for right in (-1, 0, 1) for down in (-1, 0, 1)}
+        if not word.visible or seen.isdisjoint(near):
+            yield word
+        if word.visible:
+            seen.add((word.text, column, row))

@@ -107,6 +107,21 @@ def test_a_cropped_page_begins_at_its_crop():
     assert document.words[0].box.x0 == pytest.approx(10, abs=1)
 
 
+@pytest.mark.parametrize("shift", [(0, 0), (0.4, 0), (0, -0.4), (0.6, 0.3)])
+def test_words_printed_twice_in_one_place_are_one(shift):
+    """Programs print a text again, a little off, to make it bold; the same word a line below is another word."""
+
+    def bold(canvas: Canvas) -> None:
+        letter(canvas)
+        for line in range(30):
+            canvas.drawString(100, 500 - 14 * line, "Oak boards")
+        canvas.translate(*shift)
+        letter(canvas)
+
+    lines = parse_bytes(drawn(bold)).text.splitlines()
+    assert lines == ["Invoice 4711", "Total 1.234,56", *["Oak boards"] * 30]
+
+
 def test_text_without_ink_is_hidden():
     """Text in the invisible mode is in the words as hidden, in no text, and told."""
 
