@@ -1,6 +1,6 @@
 """A known day in a text that writes it out: in words, with ordinals, with the months of further languages.
 
-Rules read days in six languages; here the day is known and only looked for, so that more forms can be told safely.
+Rules read days in eleven languages; here the day is known and only looked for, so that more forms can be told safely.
 """
 
 from __future__ import annotations

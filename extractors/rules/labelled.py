@@ -205,12 +205,12 @@ class Labelled:
             return
 
     def _to_the_right(self, field: FieldDefinition, hit: LabelHit, after_text: bool) -> Iterator[Where]:
-        places = list(self._row(hit, after_text))
+        places = list(self._row(field, hit, after_text))
         if field.kind in (Kind.MONEY, Kind.NUMBER):
             places = _last_first([where for where in places if read(where.passage, field, self.locale)])
         yield from places
 
-    def _row(self, hit: LabelHit, after_text: bool) -> Iterator[Where]:
+    def _row(self, field: FieldDefinition, hit: LabelHit, after_text: bool) -> Iterator[Where]:
         if any(other.start >= hit.end for other in self.by_run[hit.run.number]):
             return  # another label follows in the same line: what stands right of it is its own
         factor = scoring.RELATION["right"] * (0.9 if after_text else 1.0)
@@ -224,7 +224,8 @@ class Labelled:
                 return  # the row's next label: from here on the values are its own
             gap = max(0.0, run.box.x0 - edge) / self.layout.line_height
             distance = scoring.FAR_PER_LINE ** min(max(0.0, gap - 5.0) / 3.0, 8.0)
-            stop = labels[0].start if labels else len(run.text)
+            inside = field.kind is Kind.PARTY and bool(labels) and not run.text[: labels[0].end].rstrip().endswith(":")
+            stop = labels[0].start if labels and not inside else len(run.text)  # "Calder Freight Services" is a name
             column = scoring.OTHER_LABEL_BETWEEN if self._is_headed(run, hit) else 1.0
             yield Where("right", Passage(run, 0, stop), {"relation": factor, "distance": distance, "column": column})
             edge = run.box.x1

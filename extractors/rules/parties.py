@@ -40,7 +40,7 @@ class Parties:
 
     def letterhead(self) -> Iterator[Sighting]:
         """Yield who may have sent the document."""
-        addressed = self._surely_addressed()
+        addressed = self._surely_addressed() | self._unlike_the_foot()
         yield from self._senders_line()
         for sighting in self._top_names():
             in_window = sighting.passages[0].run.number in addressed and "again" not in sighting.factors
@@ -97,6 +97,14 @@ class Parties:
             block for place, (_, block, factors) in enumerate(found) if place or self._is_below_letterhead(block)
         ]
         return {run.number for block in chosen for run in block.runs}
+
+    def _unlike_the_foot(self) -> set[int]:
+        """Numbers of the runs of addressees where the foot of the page gives another company with its address."""
+        feet = [block for block in self.blocks if block.box.y0 > FOOT * self.height and block.city_line is not None]
+        names = [folded(block.runs[0].text) for block in feet if LEGAL_FORM.search(block.runs[0].text)]
+        found = [(name, block) for name, block, _ in self._addressees()] if names else []
+        unlike = [block for name, block in found if not any(_alike(folded(name.text), other) for other in names)]
+        return {run.number for block in unlike for run in block.runs}
 
     def _is_below_letterhead(self, block: Block) -> bool:
         """Whether a telephone or VAT number of the sender stands above a block that has none itself."""

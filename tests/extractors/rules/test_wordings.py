@@ -128,3 +128,18 @@ def test_currency_beside_the_amounts(laid_out: Maker, lines: tuple[str, ...], co
     """Short names of currencies are known, and crowns are those of the country whose language is written."""
     document = laid_out([(60, 100 + 20 * number, line) for number, line in enumerate(lines)])
     assert value(document, "currency") == code
+
+
+def test_a_name_may_hold_the_word_of_a_label(laid_out: Maker) -> None:
+    """What a company deals in does not end its name."""
+    document = laid_out([(60, 100, "Bill to"), (160, 100, "Calder Freight Services Ltd"), (60, 120, "Date 1 May 2026")])
+    assert value(document, "buyer_name") == "Calder Freight Services Ltd"
+
+
+def test_company_in_the_foot_sent_it_to_the_one_above(laid_out: Maker) -> None:
+    """Where only the foot gives the sender, the address at the head is the reader's."""
+    placed = [(300, 110, "Calder Shipping Ltd"), (300, 123, "27 Station Road"), (300, 136, "Limerick V94 T2K1")]
+    placed += [(60, 770, "Pembrook Joinery Ltd"), (60, 783, "3 Sawmill Road"), (60, 796, "Dublin D08 KX2P")]
+    document = laid_out([*placed, (60, 300, "Total due: 100.00")])
+    assert value(document, "seller_name") == "Pembrook Joinery Ltd"
+    assert value(document, "buyer_name") == "Calder Shipping Ltd"

@@ -1,4 +1,4 @@
-"""Days are read in six languages, and no part of a day is ever invented."""
+"""Days are read in eleven languages, and no part of a day is ever invented."""
 
 from datetime import date
 
