@@ -224,8 +224,9 @@ class Labelled:
                 return  # the row's next label: from here on the values are its own
             gap = max(0.0, run.box.x0 - edge) / self.layout.line_height
             distance = scoring.FAR_PER_LINE ** min(max(0.0, gap - 5.0) / 3.0, 8.0)
-            inside = field.kind is Kind.PARTY and bool(labels) and not run.text[: labels[0].end].rstrip().endswith(":")
-            stop = labels[0].start if labels and not inside else len(run.text)  # "Calder Freight Services" is a name
+            stop = labels[0].start if labels else len(run.text)
+            if labels and field.kind is Kind.PARTY and not run.text[: labels[0].end].rstrip().endswith(":"):
+                stop = len(run.text)  # "Calder Freight Services" is a name
             column = scoring.OTHER_LABEL_BETWEEN if self._is_headed(run, hit) else 1.0
             yield Where("right", Passage(run, 0, stop), {"relation": factor, "distance": distance, "column": column})
             edge = run.box.x1
