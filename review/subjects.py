@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from schemas.checks import OrderCheck, SumCheck
@@ -40,7 +41,9 @@ def account_of(record: Extraction, subjects: Subjects) -> str:
 
 def due_of(record: Extraction, subjects: Subjects) -> str:
     """Return the day by which something is due, ISO; "" if none is known."""
-    return _text(record, subjects.due)
+    result = record.fields.get(subjects.due) if subjects.due else None
+    # A record of an older version of the schema may hold a text here.
+    return result.value.isoformat() if result is not None and isinstance(result.value, date) else ""
 
 
 def currency_of(record: Extraction, subjects: Subjects) -> str:

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from desk_documents import new_document
+from desk_documents import new_document, reading, result
 
+from schemas.fields import Kind
 from store.states import State
 
 
@@ -29,6 +30,15 @@ def test_the_queue_shows_what_waits_and_why(signed_in, documents):
     assert "Issue date" in page
     assert "Nothing waits under these filters" in client.get("/queue?supplier=somebody").text
     assert f"/desk/{documents[0].sha256}?supplier=paper" in client.get("/queue?supplier=paper").text
+
+
+def test_a_text_where_a_date_should_stand_hides_no_queue(signed_in, store):
+    """A record that an older version of its schema made, with a text as due date, stands in the queue without one."""
+    record = reading("0" * 64, due_date=result("due_date", Kind.TEXT, "in thirty days", 0.5))
+    document = new_document(store, b"older", record=record)
+    page = signed_in("reviewer").get("/queue")
+    assert page.status_code == 200
+    assert document.sha256 in page.text
 
 
 def test_a_rejection_is_seen_before_it_is_done(signed_in, store, documents):
