@@ -57,6 +57,10 @@ _ROLE = re.compile(
 )
 _POSTCODE = re.compile(r"\b[A-Z]\d[A-Z] ?\w\w\w\b|\b[A-Z]{2} \d{5}\b")
 _DEGREE = re.compile(r"(?:Ph|M|J|Dr)\.?\s?D\.?|Esq\.?|CPA|Jr\.?", re.IGNORECASE)
+_FOUNDED_IN = re.compile(
+    r"\s+(?:(?:general|limited)\s+)?(?:liability\s+)?(?:business\s+)?(?:corporation|company|partnership)$",
+    re.IGNORECASE,
+)
 _BLANK = re.compile(r"_{2,}|\.{4,}|\[|\]|…|●")
 _HEADING = re.compile(
     r"\b(?:agreement|exhibit|attachment|annex|appendix|schedule|acknowledges?|confidential\w*|disclosure|competition|"
@@ -101,7 +105,7 @@ def is_name(name: str) -> bool:
     if not 1 <= len(words) <= MOST_WORDS or len(name) < 3 or _ROLE.match(name) or _BLANK.search(name):
         return False
     started = words[0][:1].isdigit() or any(char.isupper() for char in words[0][:2])
-    if not started or name.removeprefix("The ") in JURISDICTIONS or _HEADING.search(name) or _POSTCODE.search(name):
+    if not started or _is_state(name) or _HEADING.search(name) or _POSTCODE.search(name):
         return False
     if FORM.fullmatch(name) or _DEGREE.fullmatch(name):
         return False
@@ -113,6 +117,12 @@ def is_name(name: str) -> bool:
         for word in words
     )
     return capitals >= len(words) - 1 and (may_be_name(name) or has_legal_form(name) or FORM.search(name) is not None)
+
+
+def _is_state(name: str) -> bool:
+    """Whether the text names a state, or says where a company was founded: "Delaware Corporation"."""
+    bare = _FOUNDED_IN.sub("", name.removeprefix("The ").removeprefix("THE "))
+    return bare in JURISDICTIONS or (bare.isupper() and bare.title() in JURISDICTIONS)
 
 
 def is_company(name: str) -> bool:

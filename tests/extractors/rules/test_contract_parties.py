@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from extractors.rules.contract_names import is_name
 from extractors.rules.prose import candidates
 from schemas.document import ParsedDocument
 from schemas.loader import builtin_schemas
@@ -136,3 +137,17 @@ def test_lists_of_parties(prose: Prose, opening: str, names: set[str]) -> None:
 def test_other_languages(prose: Prose, text: str, names: set[str]) -> None:
     """Articles before a name and seats behind it are no part of it."""
     assert named(prose(text)) == names
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("Delaware Corporation", "Delaware Steel Corporation"),
+        ("NEVADA CORPORATION", "NEVADA GOLD CORPORATION"),
+        ("The Ohio Limited Liability Company", "The Ohio Paper Company"),
+    ],
+)
+def test_where_a_company_was_founded_is_no_name(words: str, named: str) -> None:
+    """ "A Delaware Corporation" describes a party; a longer name that begins with a state is one."""
+    assert not is_name(words)
+    assert is_name(named)
