@@ -86,6 +86,14 @@ def _all_words_stand(layout: Layout, text: str) -> bool:
     return all(word in words for word in re.findall(r"[^\W_]+", folded(text)))
 
 
+def missed_value(definition: FieldDefinition, wanted: Any, got: Any) -> Any:
+    """Return the truth that was missed: of several values the first one; None if there are only answers to spare."""
+    if not definition.many or not isinstance(wanted, list):
+        return wanted
+    answers = got if isinstance(got, list) else []
+    return next((each for each in wanted if not any(equal(definition, each, answer) for answer in answers)), None)
+
+
 def table_cause(rows_wanted: int, rows_right: int, rows_got: int) -> str:
     """Return what is wrong with the rows of a table."""
     if not rows_got:

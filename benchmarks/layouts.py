@@ -17,10 +17,11 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.causes import CAUSES, cause_of, table_cause
+from benchmarks.causes import CAUSES, cause_of, missed_value, table_cause
 from documents.jail import ParserPool
 from documents.limits import Limits
 from evaluation.measures import Count
@@ -33,9 +34,10 @@ from samples.varied.layouts import Drawn, documents, layouts
 from samples.varied.photographs import photograph
 from schemas.errors import Refusal
 from schemas.fields import Kind
-from schemas.loader import builtin_schemas
+from schemas.loader import builtin_schemas, load_schemas
 from schemas.schema import Schema
 
+ROOT = Path(__file__).resolve().parent.parent
 LARGEST_PICTURES = 2  # parser children; text recognition takes about a gigabyte in each
 
 
@@ -97,8 +99,11 @@ def _groups(made: Drawn) -> tuple[str, ...]:
 
 def of_truth(path: Path) -> Iterator[Case]:
     """Yield the documents of a truth file."""
+    known = {name for truth in read_truth(path) for name in truth.fields}
     for truth in read_truth(path):
-        yield Case(truth, (path.parent / truth.file).read_bytes(), ("all",), held_out=False, certain=False)
+        silent = dict.fromkeys(known - truth.unknown)  # a value that the document does not have
+        whole = replace(truth, fields={**silent, **truth.fields})
+        yield Case(whole, (path.parent / truth.file).read_bytes(), ("all",), held_out=False, certain=False)
 
 
 def measured(cases: Iterable[Case], schemas: Mapping[str, Schema], *, visible: bool) -> Figures:
@@ -137,7 +142,7 @@ def _count(figures: Figures, case: Case, found: _Found | None, schema: Schema, *
         figures.add(case, field.name, outcome.counts)
         if outcome.right:
             continue
-        wanted = case.truth.fields[field.name]
+        wanted = missed_value(field, case.truth.fields[field.name], got)
         if field.kind is Kind.TABLE:
             cause = table_cause(outcome.counts.wanted, outcome.counts.right, outcome.counts.answered)
         elif found is None:
@@ -202,7 +207,7 @@ def main() -> int:
     parser.add_argument("--visible", action="store_true", help="count a truth only where the page prints it")
     parser.add_argument("--misses", metavar="FIELD", help="list the misses of a field, or all, of layouts not held out")
     asked = parser.parse_args()
-    schemas = builtin_schemas()
+    schemas = load_schemas([str(ROOT / "samples" / "schemas")])
     cases = of_truth(asked.truth) if asked.truth else generated(photographed=asked.photographed, each=asked.each)
     figures = measured(cases, schemas, visible=asked.visible)
     tables = {field.name for schema in schemas.values() for field in schema.fields if field.kind is Kind.TABLE}

@@ -78,3 +78,14 @@ def test_the_benchmark_counts_held_out_layouts_apart(monkeypatch: pytest.MonkeyP
     text = report(figures, set())
     assert "misses held out: 1" in text and "secret" not in text
     assert Decimal(f"{figures.counts['fitted']['net_total'].recall:.3f}") == 0
+
+
+def test_of_several_values_the_missed_one_is_told() -> None:
+    """Of a list the value counts that no answer has; with answers to spare nothing was missed."""
+    from benchmarks.causes import missed_value
+
+    parties = builtin_schemas()["contract"].field("parties")
+    assert parties is not None
+    assert missed_value(parties, ["Acme Inc.", "Larkspur LLC"], ["ACME, INC."]) == "Larkspur LLC"
+    assert missed_value(parties, ["Acme Inc."], ["ACME, INC.", "Larkspur LLC"]) is None
+    assert missed_value(parties, ["Acme Inc."], None) == "Acme Inc."
