@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import make_url
 
-sys.path.append(str(Path(__file__).parent))  # for private_postgresql
+sys.path.append(str(Path(__file__).parent / "databases"))  # for private_postgresql
 from private_postgresql import installed, on_server, served
 
 DATABASES = ("sqlite", "postgresql")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from review.decisions import Decisions
@@ -17,6 +18,19 @@ from store.store import Store
 
 SCHEMAS = builtin_schemas()
 INVOICE: Schema = SCHEMAS["invoice"]
+
+
+class Clock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
 
 
 def parsed(sha256: str, text: str = "Total 12.50") -> ParsedDocument:

@@ -10,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import Clock
 from sqlalchemy import insert
-from store_worker import INVOICE, parsed, reading
+from store_worker import INVOICE, Clock, parsed, reading
 
 from schemas.errors import Conflict
 from schemas.results import Extraction
