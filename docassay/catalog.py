@@ -24,6 +24,7 @@ COMMANDS = (
     ("explain", "docassay.commands.explain:explain", RESULTS, "Why a field has its value: page, quote, reasons."),
     ("export", "docassay.commands.export:export", RESULTS, "Write records as tables: CSV, XLSX, Parquet, JSONL, SQL."),
     ("eval", "docassay.commands.evaluate:evaluate", RESULTS, "Measure the line against documents with known truth."),
+    ("truth", "docassay.commands.truth:app", RESULTS, "Corrected documents for your evaluation set: collect, confirm."),
     (
         "confidence",
         "docassay.commands.confidence:app",

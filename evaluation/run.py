@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import IO, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from documents.jail import ParserPool
 from documents.limits import Limits
 from evaluation.compare import survey
+from evaluation.files import replacing
 from evaluation.predictions import Prediction, predicted
 from evaluation.scores import Refused, Scores, Tally, Verdict
 from evaluation.truth import Truth, read_truth
@@ -91,7 +91,7 @@ def run_evaluation(
     with (
         ParserPool(limits or Limits(), workers) as pool,
         ThreadPoolExecutor(workers, thread_name_prefix="evaluation") as threads,
-        _replacing(predictions_path) as out,
+        replacing(predictions_path) if predictions_path else nullcontext() as out,
     ):
         door = partial(extract, sources=tuple(sources), accept_proved=accept_proved, model=model)
         answer = partial(_answer, pool, folder, schemas, schema_name, door)
@@ -165,21 +165,3 @@ def _in_order(
     finally:
         for future in waiting:
             future.cancel()
-
-
-@contextmanager
-def _replacing(path: Path | None) -> Iterator[IO[str] | None]:
-    """A text file that takes its name only when all of it is written; None without a path."""
-    if path is None:
-        yield None
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

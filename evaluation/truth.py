@@ -3,7 +3,8 @@
 Each line is a JSON object: `id`; `file`, a path relative to the truth file; `kind`, the name of the schema; `fields`
 {name: value, [values] or [rows]}. Optional: `visible` {name: whether, or what share of it, the page prints},
 `visible_items` [whether the page prints the row], `unknown` [fields on which the truth is silent], `alternatives`
-{name: [other right values]}, `sign`: "either" when amounts count without their sign.
+{name: [other right values]}, `sign`: "either" when amounts count without their sign. `candidate` marks what people
+corrected at the desk (see evaluation.candidates): such a row counts once a second person has confirmed it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import InputError
+
+_COUNTS = {"state": "confirmed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Truth:
 
 
 def read_truth(path: Path, *, file_key: str = "file") -> Iterator[Truth]:
-    """Yield the rows of a truth file, one at a time.
+    """Yield the rows of a truth file that count, one at a time: all but candidates that nobody has confirmed.
 
     Args:
         path: the truth file, JSON Lines in UTF-8.
@@ -45,6 +48,8 @@ def read_truth(path: Path, *, file_key: str = "file") -> Iterator[Truth]:
     for number, row in read_lines(path):
         if not isinstance(row.get("id"), str) or not isinstance(row.get("fields"), dict):
             raise InputError(f"{path}, line {number}: 'id' or 'fields' is missing. Give each document both.")
+        if row.get("candidate", _COUNTS)["state"] != _COUNTS["state"]:
+            continue
         yield Truth(
             id=row["id"],
             file=str(row.get(file_key) or ""),

@@ -214,7 +214,7 @@ class LayoutMemory:
             return {}
         records = self.store.extractions(sha256)
         out: dict[str, _Word] = {}
-        for name, act in _said(acts, records, record.schema_name):
+        for name, act in said_by_people(acts, records, record.schema_name):
             evidence = act.evidence if act.act == "set" else out[name].evidence if name in out else ()
             machine = next(each for each in records if each.schema_name == record.schema_name).fields.get(name)
             now = record.fields[name]
@@ -222,7 +222,7 @@ class LayoutMemory:
         return out
 
 
-def _said(
+def said_by_people(
     acts: Sequence[Correction], records: Sequence[Extraction], schema_name: str
 ) -> Iterator[tuple[str, Correction]]:
     """Yield the fields that people decided on, with the act. Accepting a record whole decides what waited in it."""

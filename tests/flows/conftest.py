@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from schemas.loader import builtin_schemas
 from schemas.results import Extraction, FieldResult
 from schemas.schema import Schema
 from store.store import Store
+
+sys.path.append(str(Path(__file__).parent))  # for delivery_office
 
 
 class TextParser:
