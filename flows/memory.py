@@ -6,6 +6,7 @@ have decided on; it is promoted if none of them would get worse. Whatever people
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from extractors.memory.place import place_of, recall
 from extractors.memory.reread import reread
 from schemas.comparators import normal
 from schemas.document import ParsedDocument
+from schemas.errors import Unavailable
 from schemas.fields import FieldDefinition
 from schemas.layouts import Lesson, LessonState
 from schemas.results import Evidence, Extraction, FieldResult, Value
@@ -26,6 +28,8 @@ from store.memory import MemoryStore
 from store.records import DECIDING
 from store.states import DECIDED, State
 from store.store import Store
+
+_log = logging.getLogger(__name__)
 
 FEWEST_ANCHORS = 5  # of a page whose layout can be told
 TRIED_ON = 30  # documents of a layout, the newest, that a lesson is tried on in shadow
@@ -94,7 +98,7 @@ class LayoutMemory:
             if up_to is None:
                 return
             for document in documents:
-                self._learn_from(document)
+                self._learn_if_possible(document)
             self.memory.mark_read(up_to)
 
     def would_change(self, document: str, field: str, scorer: Scorer) -> Iterator[tuple[str, FieldResult]]:
@@ -121,6 +125,15 @@ class LayoutMemory:
         """Take a lesson back for good: it gives no value any more. Raises UnknownDocument."""
         self.memory.lesson(number)
         return self.memory.bring_to(number, "undone", f"Taken back by {who}.")
+
+    def _learn_if_possible(self, sha256: str) -> None:
+        """Learn from one document; a mistake of ours in it teaches nothing and stops no other document."""
+        try:
+            self._learn_from(sha256)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the documents that come next are not to pay for it
+            _log.warning("Nothing was learned from %s: a mistake in Docassay (%r).", sha256[:12], type(error).__name__)
 
     def _learn_from(self, sha256: str) -> None:
         """Let one document speak: about the lessons of its layout, and about the fields that were corrected in it.

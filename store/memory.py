@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, literal, select, update
 
 from schemas.errors import UnknownDocument
 from schemas.layouts import Fingerprint, Lesson, LessonState, ValuePlace
@@ -58,10 +58,12 @@ class MemoryStore:
         return number
 
     def assign(self, document: str, layout: int) -> None:
-        """Note which layout a document has, in the place of what was noted before."""
+        """Note which layout a document has, in the place of what was noted before; nothing if it is not stored."""
+        table = LayoutDocumentRow
+        stored = select(DocumentRow.sha256, literal(layout)).where(DocumentRow.sha256 == document)
         with self._database.write() as connection:
-            connection.execute(delete(LayoutDocumentRow).where(LayoutDocumentRow.document == document))
-            connection.execute(insert(LayoutDocumentRow).values(document=document, layout=layout))
+            connection.execute(delete(table).where(table.document == document))
+            connection.execute(insert(table).from_select(["document", "layout"], stored))
 
     def layout_of(self, document: str) -> int | None:
         """Return the layout of a document; None if it was not looked at."""

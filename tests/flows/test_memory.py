@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from delivery_office import NOTE, Office
+from delivery_office import NOTE, Office, content, parsed
 
 from docassay.commands import memory as commands
 from docassay.entrance import Common
+from flows import memory
 from flows.process import process
 from flows.settings import Settings
 from flows.wiring import Line, extract_door
@@ -145,6 +146,28 @@ def test_reading_again_with_a_new_lesson_makes_a_new_record(office: Office) -> N
         process(office.line, claim)
     assert office.result(waiting).value == "RB-2002"
     assert (office.result(decided).value, office.result(decided).source) == ("CT-3003", "person")
+
+
+def test_a_mistake_in_learning_stops_no_document(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be learned from is passed over once; documents that come next are read."""
+    first, tried = office.comes("QX-1001"), []
+
+    def trips(_reader: Any, *_given: Any) -> None:
+        tried.append(1)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(memory, "place_of", trips)
+    office.corrects(first, "number", "QX-1001")
+    assert office.result(office.comes("RB-2002")).source != "memory"
+    office.comes("CT-3003")
+    assert len(tried) == 1
+
+
+def test_a_document_that_is_not_stored_has_a_layout_all_the_same(office: Office) -> None:
+    """Nothing is noted for it, and reading it goes on."""
+    stranger = parsed(content("QX-1001"), "")
+    known = office.layouts.layouts_of(stranger)
+    assert len(known) == 1 and office.layouts.memory.layout_of(stranger.sha256) is None
 
 
 def test_every_document_has_one_layout(office: Office) -> None:
