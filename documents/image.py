@@ -65,7 +65,7 @@ def _read_page(image: Image.Image, points_per_pixel: float, number: int) -> tupl
 
 def frames(content: bytes, media_type: str, limits: Limits) -> Iterator[tuple[Image.Image, float, bool]]:
     """Each page as decoded, how many points a pixel of it is wide, and whether its data end too early."""
-    Image.MAX_IMAGE_PIXELS = limits.pixels
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, limits.pixels  # of the process: others read too
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -89,6 +89,8 @@ def frames(content: bytes, media_type: str, limits: Limits) -> Iterator[tuple[Im
             f"The picture cannot be decoded ({type(error).__name__}).",
             "Scan or photograph the document again, or save the picture anew as PNG.",
         ) from error
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def _check_size(frame: Image.Image, limits: Limits) -> None:

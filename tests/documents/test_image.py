@@ -147,10 +147,12 @@ def test_a_very_long_receipt_is_read_to_its_end():
 
 
 def test_too_many_pixels_are_refused_before_decoding():
-    """A small file that declares a huge picture is refused without being decoded."""
+    """A small file that declares a huge picture is refused without being decoded; the process keeps its own limit."""
+    before = Image.MAX_IMAGE_PIXELS
     with pytest.raises(Refusal) as refused:
         parse_image(saved(Image.new("1", (9000, 9000)), "PNG"), PNG, Limits(pixels=1_000_000))
     assert refused.value.reason is Reason.TOO_LARGE
+    assert before == Image.MAX_IMAGE_PIXELS
 
 
 def test_too_many_pages_are_refused():
