@@ -23,6 +23,7 @@ import {askWhereToSplit} from "./split.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const SVG = "http://www.w3.org/2000/svg";
+const FIELDS_AHEAD = 3; // whose pages are asked for before they are needed
 const SHEETS_KEPT = 16; // pages whose picture and words stay at hand
 const IDLE_LIMIT = 120; // seconds on one field that count as work
 const RENEW = 180_000; // milliseconds between renewals of the claim while somebody works
@@ -748,8 +749,18 @@ function goTo(/** @type {string} */ path, focus = true) {
   drawDetail();
   const at = placeShown();
   showPage(at ? at.page : desk.page, at);
-  const next = nextDoubtful(path), place = next && firstPlace(/** @type {Field} */ (desk.fields.get(next)));
-  if (place) sheetOf(place.page);
+  looked = lookAhead(path);
+}
+
+let looked = Promise.resolve();
+/** Asks for the pages of the fields that come next, one after the other, so that the nearest is there first. */
+async function lookAhead(/** @type {string} */ path) {
+  let next = nextDoubtful(path);
+  for (let i = 0; i < FIELDS_AHEAD && next && desk.current === path; i++) {
+    const place = firstPlace(/** @type {Field} */ (desk.fields.get(next)));
+    if (place) await sheetOf(place.page).ready;
+    next = nextDoubtful(next);
+  }
 }
 
 /** @returns {Evidence[]} what is marked for the current field */
@@ -1074,7 +1085,7 @@ async function showPage(/** @type {number} */ number, /** @type {Evidence|undefi
   drawStrip(evidenceShown()[0]);
   drawText();
   found.words.then(() => { if (mine === showing) drawMarks(); });
-  for (const near of [desk.page + 1, desk.page - 1]) if (numbers.includes(near)) setTimeout(() => { if (mine === showing) sheetOf(near); }, 120);
+  for (const near of [desk.page + 1, desk.page - 1]) if (numbers.includes(near)) setTimeout(() => looked.then(() => { if (mine === showing) sheetOf(near); }), 120); // pages of next fields go first
 }
 
 function layOut(/** @type {any} */ shape) {
