@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from evaluation.files import replacing
-from evaluation.truth import read_lines
+from evaluation.truth import read_lines, read_truth
 from schemas.errors import InputError
 
 State = Literal["waiting", "confirmed", "dropped"]
@@ -78,6 +78,11 @@ def read_candidates(path: Path) -> list[Candidate]:
                 f"{path}, line {number}: no candidate. Keep candidates in a file of their own; nothing was written."
             ) from None
     return found
+
+
+def candidates_left_out(path: Path) -> int:
+    """Return how many rows of a truth file do not count because no second person has confirmed them."""
+    return sum(1 for _ in read_lines(path)) - sum(1 for _ in read_truth(path))
 
 
 def write_candidates(path: Path, candidates: Iterable[Candidate]) -> None:

@@ -17,8 +17,6 @@ from typing import Any
 
 from schemas.errors import InputError
 
-_COUNTS = {"state": "confirmed"}
-
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -48,7 +46,7 @@ def read_truth(path: Path, *, file_key: str = "file") -> Iterator[Truth]:
     for number, row in read_lines(path):
         if not isinstance(row.get("id"), str) or not isinstance(row.get("fields"), dict):
             raise InputError(f"{path}, line {number}: 'id' or 'fields' is missing. Give each document both.")
-        if row.get("candidate", _COUNTS)["state"] != _COUNTS["state"]:
+        if not _counts(row):
             continue
         yield Truth(
             id=row["id"],
@@ -61,6 +59,11 @@ def read_truth(path: Path, *, file_key: str = "file") -> Iterator[Truth]:
             alternatives={name: tuple(values) for name, values in row.get("alternatives", {}).items()},
             either_sign=row.get("sign") == "either",
         )
+
+
+def _counts(row: Mapping[str, Any]) -> bool:
+    about = row.get("candidate")
+    return about is None or (isinstance(about, dict) and about.get("state") == "confirmed")
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

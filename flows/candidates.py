@@ -9,6 +9,7 @@ from evaluation.candidates import ID_DIGITS, Candidate, Known, read_candidates, 
 from evaluation.predictions import predicted
 from flows.memory import said_by_people
 from schemas.errors import UnknownDocument
+from store.records import DECIDING
 from store.states import State
 from store.store import Store
 
@@ -66,10 +67,12 @@ def corrected(store: Store) -> Iterator[Candidate]:
         record = store.extraction(document.sha256) if acts else None
         if record is None:
             continue
-        said = dict(said_by_people(acts, store.extractions(document.sha256), record.schema_name))
-        if not any(act.act == "set" for act in acts if not act.undone):
+        records = store.extractions(document.sha256)
+        said = dict(said_by_people(acts, records, record.schema_name))
+        deeds = [act for act in acts if act.act in DECIDING and not act.undone]  # cells of tables are among them
+        if not any(act.act == "set" and records[act.record - 1].schema_name == record.schema_name for act in deeds):
             continue
-        decided_by = tuple(dict.fromkeys(act.who for act in said.values()))
+        decided_by = tuple(dict.fromkeys(act.who for act in deeds))
         second = next(
             (act.who for act in acts if act.act == "approve" and not act.undone and act.who not in decided_by), None
         )

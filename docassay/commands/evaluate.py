@@ -49,6 +49,7 @@ def evaluate(
         json: the measures as one JSON object.
         misses: name of a field whose wrong answers are listed.
     """
+    from evaluation.candidates import candidates_left_out
     from evaluation.report import as_dict, as_text
     from evaluation.run import run_evaluation
     from flows.wiring import known_schemas
@@ -73,6 +74,8 @@ def evaluate(
             model=closing.enter_context(_model(settings)) if with_model else None,
             progress=_told,
         )
+    if left_out := candidates_left_out(truth):
+        talk(f"{left_out} candidates of {truth} are not counted: no second person has confirmed them.")
     if json:
         data_json(as_dict(scores), indent=2)
     else:

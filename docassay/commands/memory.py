@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from docassay.entrance import NO_FLAGS, Common, person, settings_of
+from docassay.entrance import NO_FLAGS, Common, person, settings_of, stored
 from docassay.exit_codes import ExitCode
 from docassay.terminal import data, data_json, table, talk
 
@@ -91,10 +91,10 @@ def undo(lesson: int, *, common: CommonFlags = NO_FLAGS) -> int:
 
 @contextmanager
 def _memory(common: Common) -> Iterator[LayoutMemory]:
-    from flows.wiring import known_schemas, open_memory, open_store
+    from flows.wiring import known_schemas, open_memory
 
     settings = settings_of(common)
-    store = open_store(settings)
+    store = stored(settings)
     try:
         yield open_memory(store, known_schemas(settings))
     finally:

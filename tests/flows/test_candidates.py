@@ -13,7 +13,7 @@ from delivery_office import Office
 
 from docassay.commands import truth as commands
 from docassay.entrance import Common
-from evaluation.candidates import Known, read_candidates
+from evaluation.candidates import Known, candidates_left_out, read_candidates
 from evaluation.truth import read_truth
 from flows.candidates import collect
 from flows.settings import Settings
@@ -54,7 +54,7 @@ def test_a_corrected_document_counts_after_a_second_look(
     (row,) = [json.loads(line) for line in file.read_text().splitlines()]
     assert (row["kind"], row["fields"]["number"], row["candidate"]["decided_by"]) == ("note", "QX-1001", ["ada"])
     assert (file.parent / row["file"]).read_bytes() == office.store.content(sha256)
-    assert list(read_truth(file)) == []
+    assert (list(read_truth(file)), candidates_left_out(file)) == ([], 1)
     monkeypatch.setattr(commands, "person", lambda: "ada")
     with pytest.raises(InputError, match="second person"):
         commands.confirm(file, row["id"])
@@ -63,7 +63,7 @@ def test_a_corrected_document_counts_after_a_second_look(
     assert "number: QX-1001" in capsys.readouterr().out
     commands.confirm(file, row["id"])
     (truth,) = read_truth(file)
-    assert truth.fields["number"] == "QX-1001"
+    assert (truth.fields["number"], candidates_left_out(file)) == ("QX-1001", 0)
     commands.collect(file, common=flags)
     assert [each.state for each in read_candidates(file)] == ["confirmed"], "collecting again changes nothing"
 
@@ -81,6 +81,16 @@ def test_what_nobody_looked_at_is_no_truth(office: Office, tmp_path: Path) -> No
     corrected(office, "QX-1001")
     (candidate,) = collect(office.store, tmp_path / "grown.jsonl")
     assert (set(candidate.fields), candidate.unknown) == ({"number"}, ("total",))
+
+
+def test_everybody_who_decided_on_something_is_no_second_person(office: Office, tmp_path: Path) -> None:
+    """Who corrected one field cannot confirm the document that another person finished."""
+    sha256 = office.comes("QX-1001")
+    office.corrects(sha256, "number", "QX-1001", who="ada")
+    office.corrects(sha256, "number", "X-77", who="bob")
+    office.finishes(sha256, who="eve")
+    (candidate,) = collect(office.store, tmp_path / "grown.jsonl")
+    assert set(candidate.decided_by) == {"ada", "bob", "eve"}
 
 
 def test_an_undone_correction_is_no_candidate(office: Office, tmp_path: Path) -> None:
