@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from extractors.rules.locale import Locale
+from extractors.page.locale import Locale
 from schemas.errors import InvalidValue
 from schemas.fields import FieldDefinition, Kind
 from schemas.schema import Schema

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from extractors.page.locale import Locale, locale_of
 from extractors.page.runs import Layout, Run, Token
-from extractors.rules.locale import Locale, locale_of
 from schemas.document import Box, ParsedDocument
 
 SHORTEST = 2  # letters of a phrase

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from extractors.page.locale import Locale
 from extractors.page.runs import Passage, evidence_of
 from extractors.rules.item_rows import Item
-from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
 from schemas import reasons
 from schemas.fields import FieldDefinition, Kind

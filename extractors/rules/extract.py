@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import cast
 
 from extractors.page.kindred import kindred_labels, may_have_kin, with_kindred
+from extractors.page.locale import Locale, locale_of
 from extractors.page.reading import PageReading
 from extractors.page.runs import Layout, wording
 from extractors.rules import addresses, line_items, owners, prose, scoring, totals, unlabelled
 from extractors.rules.labelled import Labelled
-from extractors.rules.locale import Locale, locale_of
 from extractors.rules.parties import Parties
 from extractors.rules.sightings import Sighting, candidates_of
 from schemas import reasons

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from extractors.page.companies import has_legal_form, is_mostly_form, may_be_name
 from extractors.page.labels import DECOY, Label, LabelHit
+from extractors.page.locale import Locale
 from extractors.page.runs import Layout, Passage, Run, folded, tokens_of
 from extractors.rules import scoring
 from extractors.rules.blocks import is_city, is_street
-from extractors.rules.locale import Locale
 from extractors.rules.readers import LABEL_WORDS, Reading, is_label_like, read
 from extractors.rules.sightings import Sighting
 from schemas import reasons

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extractors.page.labels import LabelHit
+from extractors.page.locale import Locale
 from extractors.page.reading import PageReading
 from extractors.page.runs import folded
 from extractors.page.table_rows import total_owners
@@ -19,7 +20,6 @@ from extractors.rules.grid import GridRow, rows_of, running_rows
 from extractors.rules.item_blocks import block_items
 from extractors.rules.item_rows import Bounds, Item, gather
 from extractors.rules.item_sums import without_sums
-from extractors.rules.locale import Locale
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple, cast
 
+from extractors.page.locale import Locale
 from extractors.page.runs import Layout, Passage, Run, folded
 from extractors.rules import scoring
-from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts
 from extractors.rules.sightings import Sighting
 from schemas import reasons

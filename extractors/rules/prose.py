@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from extractors.page.locale import locale_of
 from extractors.page.runs import Layout
 from extractors.rules import clauses, contract_parties, effective, notices, title
 from extractors.rules.flow import Flow
-from extractors.rules.locale import locale_of
 from extractors.rules.sections import Sections
 from extractors.rules.sightings import Sighting, candidates_of
 from schemas.document import ParsedDocument

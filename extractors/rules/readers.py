@@ -1,4 +1,4 @@
-"""Values of a kind in a stretch of text: the same readers serve labels, tables and free places."""
+"""Values of a kind in a stretch of text: the same readers serve labels, tables, free and remembered places."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from extractors.page.amounts import AMOUNT
 from extractors.page.companies import LEGAL_FORM
+from extractors.page.locale import Locale, currency_meant
 from extractors.page.runs import Passage, folded, tokens_of
 from extractors.rules import scoring
-from extractors.rules.locale import Locale, currency_meant
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from extractors.page.locale import Locale
 from extractors.page.runs import Layout, Passage
 from extractors.rules import payment, scoring
-from extractors.rules.locale import Locale
 from extractors.rules.readers import amounts, read
 from extractors.rules.sightings import Sighting
 from schemas import reasons

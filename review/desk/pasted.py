@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from extractors.rules.locale import Locale
+from extractors.page.locale import Locale
 from review.desk.wrong import WrongPart
 from review.values import read_value
 from schemas.errors import InvalidValue

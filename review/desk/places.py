@@ -11,9 +11,9 @@ from functools import cached_property
 from itertools import groupby
 from typing import Protocol
 
+from extractors.page.locale import Locale, locale_of
 from extractors.page.runs import Layout
 from extractors.rules.flow import Flow
-from extractors.rules.locale import Locale, locale_of
 from schemas.document import Box, Line, Page, ParsedDocument, Word, around
 from schemas.errors import InvalidValue, UnknownDocument
 from schemas.results import Evidence

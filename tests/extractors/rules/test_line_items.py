@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.parse import parse_bytes
+from extractors.page.locale import locale_of
 from extractors.page.runs import Layout
 from extractors.rules.arithmetic import best_product, multiplies
 from extractors.rules.line_items import rows
-from extractors.rules.locale import locale_of
 from schemas.document import Box, Line, Page, ParsedDocument, Word
 from schemas.fields import FieldDefinition, Kind
 from schemas.loader import builtin_schemas

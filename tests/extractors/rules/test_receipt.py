@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extractors.page.locale import locale_of
 from extractors.page.runs import Layout
 from extractors.rules.extract import candidates
-from extractors.rules.locale import locale_of
 from extractors.rules.payment import paid
 from schemas.document import ParsedDocument
 from schemas.loader import builtin_schemas
