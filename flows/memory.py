@@ -20,7 +20,7 @@ from schemas.comparators import normal
 from schemas.document import ParsedDocument
 from schemas.errors import Unavailable
 from schemas.fields import FieldDefinition
-from schemas.layouts import Lesson, LessonState
+from schemas.layouts import Fingerprint, Lesson, LessonState
 from schemas.results import Evidence, Extraction, FieldResult, Value
 from schemas.schema import Schema
 from store.entities import Correction
@@ -73,6 +73,11 @@ class LayoutMemory:
         layouts = self.layouts_of(document)
         return self.memory.lessons(layouts) if layouts else ()
 
+    def known_lessons(self, document: ParsedDocument) -> Sequence[Lesson]:
+        """Return what was learned until now of the layout of any document; learns and keeps nothing."""
+        layouts = self._like(fingerprint(document))
+        return self.memory.lessons(layouts) if layouts else ()
+
     def layouts_of(self, document: ParsedDocument) -> Sequence[int]:
         """Return the layouts that a stored document is most like, the best first, and note the best one.
 
@@ -81,25 +86,32 @@ class LayoutMemory:
         page = fingerprint(document)
         if len(page.anchors) < FEWEST_ANCHORS:
             return ()
-        likely = self.memory.likely(looked_up_terms(page))
-        ranked = sorted(((likeness(known, page), -number) for number, known in likely), reverse=True)
-        if ranked and ranked[0][0] >= ALIKE:
-            near = [-number for share, number in ranked if share >= ranked[0][0] - EQUAL and share >= ALIKE]
-        else:
-            near = [self.memory.add_layout(page, kept_terms(page))]
+        near = self._like(page) or [self.memory.add_layout(page, kept_terms(page))]
         if self.memory.layout_of(document.sha256) != near[0]:
             self.memory.assign(document.sha256, near[0])
         return near
 
+    def _like(self, page: Fingerprint) -> list[int]:
+        """The layouts that a page is of, the best first: those that are equally like it; none if none is."""
+        likely = self.memory.likely(looked_up_terms(page))
+        ranked = sorted(((likeness(known, page), -number) for number, known in likely), reverse=True)
+        return [-number for share, number in ranked if share >= max(ALIKE, ranked[0][0] - EQUAL)]
+
     def catch_up(self) -> None:
-        """Learn from what people did since the last time."""
+        """Learn from what people did since the last time.
+
+        It ends when there is no act that this process has not read, whatever others have read meanwhile: so the last
+        word about a document is learned last, also by the slowest of several that learn at once.
+        """
+        since: int | None = None
         while True:
-            documents, up_to = self.memory.touched()
+            documents, up_to = self.memory.touched(since)
             if up_to is None:
                 return
             for document in documents:
                 self._learn_if_possible(document)
             self.memory.mark_read(up_to)
+            since = up_to
 
     def would_change(self, document: str, field: str, scorer: Scorer) -> Iterator[tuple[str, FieldResult]]:
         """Yield waiting documents laid out like this one in which lessons would change a field, and its new reading.
@@ -179,7 +191,7 @@ class LayoutMemory:
         if lesson is None:
             return None  # another process learns the same at this moment
         if lesson.place != place:
-            lesson = self.memory.bring_to(lesson.number, "shadow", "Its correction was changed.", place=place)
+            lesson = self.memory.teach_again(lesson.number, place, word.who)
         self.memory.keep_trials(document, [lesson.number], {lesson.number: True})
         return lesson
 

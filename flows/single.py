@@ -16,7 +16,7 @@ from schemas.results import Extraction
 
 
 def extract_one(settings: Settings, path: Path, schema_name: str | None, password: str | None) -> Extraction:
-    """Return the fields of the file at `path`, decided as the store would decide today; nothing of them is kept.
+    """Return the fields of the file at `path`, read and decided as the store would today; nothing of them is kept.
 
     Raises:
         Unavailable: there is a store, and it cannot be opened.
@@ -31,7 +31,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
         parsed = thread.submit(parser.parse, content, path.name, password)
         from extractors.classify import classify  # these load while the child reads
         from extractors.pipeline import Occasion
-        from flows.wiring import extract_door, look_door, open_confidence, open_store, the_model
+        from flows.wiring import extract_door, look_door, open_confidence, open_memory, open_store, the_model
 
         document = parsed.result()
     if schema_name is None:
@@ -52,10 +52,11 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
         store = open_store(settings)
         closing.callback(store.close)
         model = closing.enter_context(the_model(settings, store))
-        extract = extract_door(settings, model, open_confidence(store), look)
+        memory = open_memory(store, schemas).known_lessons
+        extract = extract_door(settings, model, open_confidence(store), look, memory)
         return extract(document, schemas[schema_name], occasion)
 
 
 def _has_store(settings: Settings) -> bool:
-    """Whether there is a store whose certificates and scorer tell what would pass today."""
+    """Whether there is a store, whose certificates, scorer and lessons tell how it would be read today."""
     return settings.database is not None or (settings.data_folder / "docassay.db").is_file()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
 
 from schemas.errors import UnknownDocument
 from schemas.layouts import Fingerprint, Lesson, LessonState, ValuePlace
@@ -59,11 +59,12 @@ class MemoryStore:
 
     def assign(self, document: str, layout: int) -> None:
         """Note which layout a document has, in the place of what was noted before; nothing if it is not stored."""
-        table = LayoutDocumentRow
-        stored = select(DocumentRow.sha256, literal(layout)).where(DocumentRow.sha256 == document)
+        table, stored = LayoutDocumentRow, select(DocumentRow.sha256).where(DocumentRow.sha256 == document)
         with self._database.write() as connection:
-            connection.execute(delete(table).where(table.document == document))
-            connection.execute(insert(table).from_select(["document", "layout"], stored))
+            if connection.execute(stored).scalar() is None:
+                return
+            if not insert_if_absent(connection, table.__table__, document=document, layout=layout):
+                connection.execute(update(table).where(table.document == document).values(layout=layout))
 
     def layout_of(self, document: str) -> int | None:
         """Return the layout of a document; None if it was not looked at."""
@@ -126,13 +127,20 @@ class MemoryStore:
                 return None
             return _one(connection, connection.execute(select(table.number).where(*here)).scalar_one())
 
-    def bring_to(self, number: int, state: LessonState, why: str, *, place: ValuePlace | None = None) -> Lesson:
-        """Give a lesson another state, and another place if its correction was changed; raises UnknownDocument."""
-        values: dict[str, Any] = {"state": state, "why": why, "at": self._now()}
-        if place is not None:
-            values["place"] = place.model_dump_json()
+    def bring_to(self, number: int, state: LessonState, why: str) -> Lesson:
+        """Give a lesson another state; raises UnknownDocument. What a person took back stays so, whoever is late."""
+        return self._change(number, state=state, why=why)
+
+    def teach_again(self, number: int, place: ValuePlace, who: str) -> Lesson:
+        """Give a lesson the place that its correction names now, in shadow; raises UnknownDocument."""
+        return self._change(
+            number, state="shadow", why="Its correction was changed.", place=place.model_dump_json(), who=who
+        )
+
+    def _change(self, number: int, **values: Any) -> Lesson:
+        here = (LessonRow.number == number, LessonRow.state != "undone")
         with self._database.write() as connection:
-            connection.execute(update(LessonRow).where(LessonRow.number == number).values(**values))
+            connection.execute(update(LessonRow).where(*here).values(at=self._now(), **values))
             return _one(connection, number)
 
     def keep_trials(self, document: str, lessons: Collection[int], outcomes: Mapping[int, bool]) -> None:
@@ -144,23 +152,27 @@ class MemoryStore:
             outcomes: of these, whether people's word agrees with what stands at their place; of others it says nothing.
         """
         table = LessonTrialRow
-        rows = [{"lesson": lesson, "document": document, "is_right": right} for lesson, right in outcomes.items()]
         with self._database.write() as connection:
             connection.execute(delete(table).where(table.document == document, table.lesson.in_(lessons)))
-            if rows:
-                connection.execute(insert(table), rows)
+            for lesson, right in outcomes.items():  # another process may be noting the same at this moment
+                insert_if_absent(connection, table.__table__, lesson=lesson, document=document, is_right=right)
 
     # --- what people did meanwhile -----------------------------------------------------------------------------------
 
-    def touched(self) -> tuple[list[str], int | None]:
-        """Return the documents that people worked on since the last `mark_read`, and the number to mark with.
+    def touched(self, since: int | None = None) -> tuple[list[str], int | None]:
+        """Return the documents that people worked on, and the number to mark with or to go on from.
 
-        At most some hundred acts at a time; the number is None when there are none.
+        At most some hundred acts at a time; the number is None when there are none. Acts are numbered in the order of
+        their commits, because each takes a number of change before it is written down.
+
+        Args:
+            since: the number to go on from; None: the last `mark_read`.
         """
         table = CorrectionRow
         with self._database.read() as connection:
-            mark = select(ConfidenceMarkRow.number).where(ConfidenceMarkRow.name == _READ)
-            since = connection.execute(mark).scalar() or 0
+            if since is None:
+                mark = select(ConfidenceMarkRow.number).where(ConfidenceMarkRow.name == _READ)
+                since = connection.execute(mark).scalar() or 0
             query = select(table.id, table.document).where(table.id > since).order_by(table.id).limit(_PAGE)
             rows = connection.execute(query).all()
         return list(dict.fromkeys(row.document for row in rows)), rows[-1].id if rows else None

@@ -22,7 +22,8 @@ def extract(
 ) -> int:
     """Read one file and write its fields as JSON to standard output; starts no server and keeps nothing.
 
-    If there is a store in the data folder, its certificates say what would pass today.
+    If there is a store in the data folder, its layout memory reads along, and its certificates say what would pass
+    today.
 
     Args:
         file: the document.

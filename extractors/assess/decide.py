@@ -13,6 +13,8 @@ from schemas.fields import FieldDefinition, Kind
 from schemas.results import Decision, Evidence, Extraction, FieldResult, RowResult
 from schemas.schema import Schema
 
+SEEN_TWICE = 0.98  # history of a lesson that people agreed with on a further document; of its own correction it is less
+
 
 def proved(evidence: tuple[Evidence, ...], *, confirmed: bool) -> bool:
     """Return whether a value is proved: it stands word for word on the page, and something independent agrees.
@@ -50,8 +52,9 @@ def decided(extraction: Extraction, schema: Schema, gate: Gate, *, accept_proved
     """Return the extraction with everything accepted that a certificate in force covers.
 
     An answer passes if its pool has a certificate for this scorer and schema, its confidence reaches the threshold, it
-    stands on the page (or says that there is no value), and nothing blocks it. A table passes as one answer, with all
-    its cells, or not at all. What was accepted before stays so.
+    stands on the page (or says that there is no value), and nothing blocks it. What the layout memory alone says passes
+    only after people agreed with it on a second document: else one mistake would pass on every further one. A table
+    passes as one answer, with all its cells, or not at all. What was accepted before stays so.
     """
     fields, rows = dict(extraction.fields), dict(extraction.rows)
     for field in schema.fields:
@@ -80,6 +83,8 @@ def _certificate(
     if result.answer != "found" and policy.required:
         return None
     if any(one.blocked for one in (result, *cells)):
+        return None
+    if result.source == "memory" and result.signals.get("layout_history", 0.0) < SEEN_TWICE:
         return None
     kind = counts_as(field.kind, result.answer)
     found = gate.certificate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from extractors.memory.phrases import Reader, Spot
 from extractors.page.labels import find_labels
@@ -27,6 +28,7 @@ EDGE = 14.0  # by which an edge may be off
 LINE = 0.6  # heights of a line by which a line may be off
 CLEAR = 0.8  # of the weight of the best place: another one with that much makes it unclear
 ENOUGH = 0.3  # share of the weight of all neighbours that must point to the place
+EVERYWHERE = 30  # occurrences from which words tell no place, and comparing all of them would take long
 MARKS = " .:°º#)=\u00a0·…_-–"  # that part a label from its value
 
 
@@ -166,7 +168,8 @@ def _pointed_to(reader: Reader, place: ValuePlace) -> tuple[Spot, Sequence[tuple
 
 def _votes(reader: Reader, place: ValuePlace) -> Iterator[_Vote]:
     for number, neighbour in enumerate(place.neighbours):
-        for run, start, end in reader.occurrences(neighbour.text):
+        found = list(islice(reader.occurrences(neighbour.text), EVERYWHERE))
+        for run, start, end in found if len(found) < EVERYWHERE else ():
             stands = reader.spot(run, start, end)
             left = stands.left + neighbour.right
             spot = Spot(stands.page, left, left + place.width, stands.middle + neighbour.down)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from delivery_office import NOTE, Office, content, parsed
 from docassay.commands import memory as commands
 from docassay.entrance import Common
 from flows import memory
+from flows.desk import open_desk
+from flows.memory import LayoutMemory
 from flows.process import process
 from flows.settings import Settings
 from flows.wiring import Line, extract_door
@@ -201,6 +204,48 @@ def test_a_correction_is_applied_to_documents_that_wait(office: Office) -> None:
     assert [(lesson.right, lesson.wrong) for lesson in office.lessons()] == [(2, 0)], "applying is no agreement"
     office.desk().do(office.store.document(second), Act(key=new_key(), act="undo"))
     assert office.result(second).value is None
+
+
+def test_the_desk_knows_the_documents_that_a_correction_fits(
+    office: Office, settings: Settings, tmp_path: Path
+) -> None:
+    """The door that the desk is opened with learns what was just corrected, and gives the readings that it changes."""
+    first, second = office.comes("QX-1001"), office.comes("RB-2002", rows=5)
+    file = tmp_path / "note.yaml"
+    file.write_text("schema: note\nfields:\n  number: {kind: identifier}\n  total: {kind: money, labels: [Amount]}\n")
+    with open_desk(settings.model_copy(update={"schemas": (str(file),)})) as desk:
+        assert desk.alike(first, "number") == []
+        office.corrects(first, "number", "QX-1001")
+        (found,) = desk.alike(first, "number")
+    assert (found.document, found.result.value, found.result.source) == (second, "RB-2002", "memory")
+
+
+def test_the_last_word_is_learned_last(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that learns slowly, while a person undoes and another process learns that, ends with what holds."""
+    first, slow = office.comes("QX-1001"), LayoutMemory(office.store, office.layouts.schemas)
+    office.corrects(first, "number", "QX-1001")
+    keep, other = slow.memory.keep_trials, [office.layouts]
+
+    def after_others(document: str, lessons: Any, outcomes: Any) -> None:
+        if outcomes and other:
+            office.desk().do(office.store.document(first), Act(key=new_key(), act="undo"))
+            other.pop().catch_up()
+        keep(document, lessons, outcomes)
+
+    monkeypatch.setattr(slow.memory, "keep_trials", after_others)
+    slow.catch_up()
+    assert [(each.state, each.right) for each in office.layouts.memory.lessons()] == [("demoted", 0)]
+
+
+def test_a_changed_correction_is_its_last_authors(office: Office) -> None:
+    """Of two people who point to different places on one document, the later one teaches, by name."""
+    first = office.comes("QX-1001")
+    office.corrects(first, "number", "X-77", who="bob")
+    assert office.result(office.comes("RB-2002")).value == "X-77"
+    office.corrects(first, "number", "QX-1001", who="ada")
+    (lesson,) = office.lessons()
+    assert (lesson.who, lesson.state, lesson.right) == ("ada", "promoted", 1)
+    assert office.result(office.comes("CT-3003")).value == "CT-3003"
 
 
 class NothingHidden:

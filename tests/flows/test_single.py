@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractors.assess.scorer import BUILT_IN
+from flows.process import process
 from flows.settings import Settings
 from flows.single import extract_one
+from flows.wiring import Line, open_line, open_memory
+from review.desk.acts import Act, Desk, Span, new_key
 from schemas.confidence import Certificate, Pool
 from store.confidence import ConfidenceStore
 from store.store import Store
 
+NOTE = "INVOICE\nHalden Timber Works\nConsignment mark: {mark}\nGoods stay ours till paid\nOak board\nTotal due: 9.00\n"
 TEXT = "INVOICE\nInvoice number: A-77\nInvoice date: 2026-03-14\nTotal due: EUR 120.00\n"
 
 
@@ -35,3 +39,32 @@ def test_certificates_of_the_store_say_what_would_pass(tmp_path: Path) -> None:
     assert (certified.value, certified.decision, certified.certificate) == ("A-77", "accepted", "c1")
     assert not any(store.counts().values())
     store.close()
+
+
+def test_lessons_of_the_store_read_along(tmp_path: Path) -> None:
+    """A file of a layout on which a person corrected a field has it from that place; the store stays as it was."""
+    settings = Settings(data_folder=tmp_path / "data")
+    first, second = tmp_path / "first.txt", tmp_path / "second.txt"
+    first.write_text(NOTE.format(mark="QX-1001"))
+    second.write_text(NOTE.format(mark="RB-2002"))
+    with open_line(settings) as line:
+        sha256, _ = line.store.add_document(first.read_bytes(), first.name, schema_name="invoice")
+        (claim,) = line.store.claim(line.owner)
+        process(line, claim)
+        assert extract_one(settings, second, "invoice", None).fields["order_reference"].value is None
+        correct(line, sha256, "order_reference", "QX-1001")
+        memory = open_memory(line.store, line.schemas)
+        memory.catch_up()
+        known = memory.memory.lessons()
+        found = extract_one(settings, second, "invoice", None).fields["order_reference"]
+        assert (found.value, found.source, found.decision) == ("RB-2002", "memory", "review")
+        assert (memory.memory.lessons(), sum(line.store.counts().values())) == (known, 1)
+
+
+def correct(line: Line, sha256: str, path: str, value: str) -> None:
+    """Click on a word of the page and say that it is the value."""
+    parsed = line.store.parsed(sha256)
+    assert parsed is not None
+    word = next(word for word in parsed.words if word.text == value)
+    act = Act(key=new_key(), act="set", path=path, value=value, evidence=Span(page=1, boxes=(tuple(word.box),)))
+    Desk(line.store, line.schemas, "ada").do(line.store.document(sha256), act)

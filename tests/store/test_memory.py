@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from schemas.errors import UnknownDocument
@@ -67,6 +69,32 @@ def test_lessons_are_of_a_layout_and_a_schema(store: Store, memory: MemoryStore)
     assert memory.lessons([other], "invoice") == memory.lessons([one], "receipt") == []
     with pytest.raises(UnknownDocument, match="memory list"):
         memory.lesson(99)
+
+
+def test_a_lesson_that_was_taken_back_stays_so(store: Store, memory: MemoryStore) -> None:
+    """A process that decides late about a lesson brings nothing back that a person took back meanwhile."""
+    sha, _ = store.add_document(b"x", "x.pdf")
+    lesson = memory.add_lesson(memory.add_layout(PAGE, []), "invoice", "invoice_number", PLACE, sha, "ada")
+    assert lesson is not None
+    undone = memory.bring_to(lesson.number, "undone", "Taken back by ada.")
+    assert memory.bring_to(lesson.number, "promoted", "Nothing got worse.") == undone
+    assert memory.teach_again(lesson.number, PLACE, "bob") == undone
+
+
+def test_two_processes_may_note_the_same(store: Store, memory: MemoryStore) -> None:
+    """Layouts and trials that are noted from several threads at once are noted once, and nobody fails."""
+    sha, _ = store.add_document(b"x", "x.pdf")
+    layout = memory.add_layout(PAGE, [])
+    lesson = memory.add_lesson(layout, "invoice", "invoice_number", PLACE, sha, "ada")
+    assert lesson is not None
+
+    def note(_: int) -> None:
+        memory.assign(sha, layout)
+        memory.keep_trials(sha, [lesson.number], {lesson.number: True})
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(note, range(24)))
+    assert (memory.layout_of(sha), memory.trials(lesson.number)) == (layout, {sha: True})
 
 
 def test_acts_of_people_are_read_once(store: Store, memory: MemoryStore) -> None:

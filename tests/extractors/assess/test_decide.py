@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from extractors.assess.assess import assess
 from extractors.assess.decide import decided
 from extractors.ground import Ground
+from extractors.memory.remembered import history
 from extractors.page.reading import PageReading
 from schemas.confidence import ORIGINS, Certificate, Gate, Pool
 from schemas.document import Box, ParsedDocument
 from schemas.fields import Acceptance, FieldDefinition, Kind
+from schemas.layouts import Lesson
 from schemas.results import Candidate, Evidence, Extraction, FieldResult, RowResult, Source
 from schemas.schema import Schema
 
@@ -108,6 +110,15 @@ def test_one_thing_amiss_is_enough_for_a_person() -> None:
         assert not passed(TOTAL, result(**amiss), certificate()), amiss
     always = TOTAL.model_copy(update={"acceptance": Acceptance(always_review=True)})
     assert not passed(always, result(), certificate())
+
+
+def test_what_one_correction_taught_passes_only_after_a_second_document() -> None:
+    """A place that nobody but its own correction speaks for lets nothing pass; one that was seen right twice does."""
+    for right, passes in ((1, False), (2, True)):
+        share = history(Lesson.model_construct(right=right, wrong=0))
+        answer = result(source="memory", signals={**result().signals, "layout_history": share})
+        assert passed(TOTAL, answer, certificate()) is passes
+    assert not passed(TOTAL, result(source="memory"), certificate())
 
 
 def test_an_empty_field_passes_only_under_a_certificate_for_empty_fields() -> None:

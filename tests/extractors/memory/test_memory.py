@@ -176,6 +176,15 @@ def test_what_does_not_read_as_its_kind_is_not_taken(laid_out: Maker) -> None:
     assert recall(Reader(laid_out(wrong)), place, SCHEMA.field("account")) is None
 
 
+def test_words_that_stand_everywhere_tell_no_place(laid_out: Maker) -> None:
+    """A page full of the label is no answer, and its twenty thousand places are not compared pair by pair."""
+    placed = texts("AB-1234", date(2026, 1, 2), Decimal("120.00"), ["Paint"])
+    place = learned(Reader(laid_out(placed)), "total", Decimal("120.00"), "120.00")
+    assert place is not None
+    full = [(360.0, float(y) / 10, "Total 120.00") for y in range(1000, 21000)]
+    assert recall(Reader(laid_out(full)), place, SCHEMA.field("total")) is None
+
+
 def test_typed_value_that_does_not_stand_there_teaches_nothing(laid_out: Maker) -> None:
     """A slip of the keys, or a click on another value, is no lesson."""
     reader = Reader(laid_out(texts("AB-1234", date(2026, 1, 2), Decimal("120.00"), ["Paint"])))
