@@ -41,6 +41,7 @@ class Paragraph:
     kind: Literal["heading", "text", "item", "verbatim"] = "text"
     level: int = 0  # of a heading: 0 is the title
     bold: bool = False
+    together: bool = False  # on one page, where it fits on one
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ def _set_paragraph(sheet: _Sheet, paragraph: Paragraph) -> None:
         sheet.y += size * PARAGRAPH_SPACE
         sheet.make_room(3 * size * PITCH)
     x0 = MARGIN + (INDENT if paragraph.kind == "item" else 0.0)
+    if paragraph.together:
+        sheet.make_room(min(len(paragraph.text.splitlines()) * size * PITCH, PAGE_HEIGHT - 2 * MARGIN))
     for printed in paragraph.text.splitlines():
         for parts in _wrapped(printed, sheet.width - MARGIN - x0, size):
             sheet.make_room(size * PITCH)

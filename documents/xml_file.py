@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby, islice
 
 from lxml import etree
 
@@ -14,9 +15,12 @@ from documents.safe_xml import parse_xml
 from documents.sniff import XML
 
 MOST_LEAVES = 50_000
+ITEMS = frozenset({"InvoiceLine", "CreditNoteLine", "IncludedSupplyChainTradeLineItem"})  # UBL 2.1, UN/CEFACT CII
+DAY = "102"  # format of a day as 20261231, UN/EDIFACT code list 2379
 TELLS_NOTHING = frozenset({"ID", "Name", "Value", "Content", "Code", "Line", "Amount", "Percent", "DateTimeString"})
 SHOWN_ATTRIBUTES = ("currencyID", "unitCode", "schemeID")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+COMPACT_DAY = re.compile(r"\d{8}")
 SPACES = re.compile(r"\s+")
 
 
@@ -28,18 +32,36 @@ def parse_xml_file(content: bytes, limits: Limits) -> Parts:
     """
     root = parse_xml(content)
     title = Paragraph(_spelled(_local(root)), "heading")
-    pages, _ = lay_out([title, *(Paragraph(line) for line in _lines(root))], limits.pages)
+    pages, _ = lay_out([title, *_paragraphs(root)], limits.pages)
     return Parts(pages, attachments=(attachment("", XML, content),))
 
 
-def _lines(root: etree._Element) -> Iterator[str]:
-    for count, element in enumerate(root.iter(etree.Element)):
-        if count >= MOST_LEAVES:
-            return
-        value = SPACES.sub(" ", element.text or "").strip()
-        if value and not len(element):
-            additions = [element.get(name, "") for name in SHOWN_ATTRIBUTES]
-            yield f"{_label(element)}: {' '.join([value, *filter(None, additions)])}"
+def _paragraphs(root: etree._Element) -> Iterator[Paragraph]:
+    """Each leaf as a paragraph; those of one invoice item as one, so that they are known to belong together."""
+    leaves = [element for element in islice(root.iter(etree.Element), MOST_LEAVES) if _value(element)]
+    for item, belonging in groupby(leaves, key=_item):
+        lines = [_line(leaf) for leaf in belonging]
+        if item is None:
+            yield from map(Paragraph, lines)
+        else:
+            yield Paragraph("\n".join(lines), together=True)
+
+
+def _item(leaf: etree._Element) -> etree._Element | None:
+    return next((each for each in leaf.iterancestors() if _local(each) in ITEMS), None)
+
+
+def _line(leaf: etree._Element) -> str:
+    additions = [leaf.get(name, "") for name in SHOWN_ATTRIBUTES]
+    return f"{_label(leaf)}: {' '.join([_value(leaf), *filter(None, additions)])}"
+
+
+def _value(element: etree._Element) -> str:
+    """What a leaf says, days as ISO 8601 has them; nothing for an element that holds others."""
+    value = "" if len(element) else SPACES.sub(" ", element.text or "").strip()
+    if element.get("format") == DAY and COMPACT_DAY.fullmatch(value):
+        return f"{value[:4]}-{value[4:6]}-{value[6:]}"
+    return value
 
 
 def _label(element: etree._Element) -> str:

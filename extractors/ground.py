@@ -182,7 +182,10 @@ class Ground:
         return related - {field}
 
     def _placed_row(self, row: CandidateRow) -> CandidateRow:
-        """Place a row by its quote, or by its longest text; then its other cells beside and just below that."""
+        """Place a row by its quote, or by its longest text; then its other cells beside and just below that.
+
+        In a file that is data the cells of a row stand in one block, see `documents.xml_file`.
+        """
         if any(cell.evidence for cell in row.cells.values()):
             return CandidateRow({name: self._graded(cell, count=False) for name, cell in row.cells.items()}, row.page)
         quote = next((cell.quote for cell in row.cells.values() if cell.quote), "")
@@ -207,7 +210,10 @@ class Ground:
         box = hit[0].box
         band = Box(0, box.y0 - 0.5 * box.height, 1e6, box.y1 + 2.0 * box.height)
         page = hit[0].run.page
-        near = [run for run in self.layout.within(page, band.y0, band.y1) if run.box.y1 <= band.y1 + box.height]
+        if self.reading.document.is_data:
+            near = [run for run in self.layout.by_page[page] if run.block == hit[0].run.block]
+        else:
+            near = [run for run in self.layout.within(page, band.y0, band.y1) if run.box.y1 <= band.y1 + box.height]
         near.sort(key=lambda run: (not same_row(run.box, box), run.number))
         out: dict[str, Candidate] = {}
         for name, cell in cells.items():

@@ -191,6 +191,11 @@ class ParsedDocument:
     metadata: tuple[tuple[str, str], ...] = ()  # title, author, mail subject …: untrusted, never evidence
 
     @property
+    def is_data(self) -> bool:
+        """Whether the file itself is data, such as an e-invoice without a PDF: its pages only list what it says."""
+        return self.media_type == "application/xml"
+
+    @property
     def text(self) -> str:
         """Visible text, pages parted by a form feed."""
         return "\f".join(page.text for page in self.pages)

@@ -62,7 +62,9 @@ def assess(
         name: checked(table, schema, record).beside(shown_rows.get(name, ()), by_field[name])
         for name, table in tables.items()
     }
-    differing = {field.name: differences(schema, field, by_field) for field in schema.fields}
+    # A file that is data has no page that could say otherwise: its pages only list it.
+    compared = () if document.is_data else schema.fields
+    differing = dict.fromkeys(by_field, ()) | {f.name: differences(schema, f, by_field) for f in compared}
     drafts = {name: item.told(differing[name]) for name, item in drafts.items()}
     tables = {name: replace(table, whole=table.whole.told(differing[name])) for name, table in tables.items()}
     around, who = Surroundings(document), heard(given, source_versions, asked_model)
