@@ -69,7 +69,10 @@ class BatchOutcome:
             parts.append(f"{self.known} done before")
         if self.unread:
             parts.append(f"{len(self.unread)} not readable")
-        return f"{self.given} files: {', '.join(parts) or 'nothing to do'} in {self.seconds:.1f} s"
+        inside = sum(len(outcome.children) for outcome in self.outcomes)
+        given = "1 file" if self.given == 1 else f"{self.given} files"
+        given += f" and {inside} inside them" if inside else ""
+        return f"{given}: {', '.join(parts) or 'nothing to do'} in {self.seconds:.1f} s"
 
 
 def by_reason(outcomes: Iterable[Outcome]) -> dict[str, int]:
