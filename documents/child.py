@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from documents.limits import Limits
 from schemas.document import ParsedDocument
@@ -61,6 +61,7 @@ def main() -> None:
 
     picture_turn.install(lambda: _turn(source, target))
     parse = _parser(sys.argv[1] if len(sys.argv) > 1 else DEFAULT_PARSER)
+    kept = b""
     gc.freeze()
     gc.set_threshold(*RARE_COLLECTIONS)
     write_frame(target, READY)
@@ -69,30 +70,57 @@ def main() -> None:
             _, content = read_frame(source)
         except EOFError:
             return
-        kind, answer = _outcome(parse, content)
-        write_frame(target, kind, answer)
+        asked = _read(content, kept)
+        kept = asked.content if asked.keep else b""
+        write_frame(target, *_outcome(parse, asked))
 
 
 def job(
-    content: bytes, name: str, limits: Limits, password: str | None, wishes: Mapping[str, Any] | None = None
+    content: bytes | None,
+    name: str,
+    limits: Limits,
+    password: str | None,
+    wishes: Mapping[str, Any] | None = None,
+    *,
+    keep: bool = False,
 ) -> bytes:
-    """Return the content of a JOB frame; `wishes` are further arguments of the parser."""
+    """Return the content of a JOB frame.
+
+    Args:
+        content: of the file; None: the one that the job before said to keep.
+        name: of the file.
+        limits: bounds for the work.
+        password: opens the file.
+        wishes: further arguments of the parser.
+        keep: the next job may be about the same file.
+    """
     values = {each: getattr(limits, each) for each in Limits.__slots__}
-    head = json.dumps({"name": name, "limits": values, "password": password, "wishes": dict(wishes or {})}).encode()
-    return struct.pack("<Q", len(head)) + head + content
+    said = {"name": name, "limits": values, "password": password, "wishes": dict(wishes or {})}
+    head = json.dumps({**said, "sent": content is not None, "keep": keep}).encode()
+    return struct.pack("<Q", len(head)) + head + (content or b"")
 
 
-def _outcome(parse: Parse, content: bytes) -> tuple[bytes, bytes]:
+class _Job(NamedTuple):
+    content: bytes
+    keep: bool
+    limits: Limits
+    arguments: dict[str, Any]  # of the parser, beside content and limits
+
+
+def _read(frame: bytes, kept: bytes) -> _Job:
+    (length,) = struct.unpack_from("<Q", frame)
+    head = json.loads(frame[8 : 8 + length])
+    content = frame[8 + length :] if head["sent"] else kept
+    arguments = {"name": head["name"], "password": head["password"], **head["wishes"]}
+    return _Job(content, head["keep"], Limits(**head["limits"]), arguments)
+
+
+def _outcome(parse: Parse, job: _Job) -> tuple[bytes, bytes]:
     from documents.wire import encode
 
-    (length,) = struct.unpack_from("<Q", content)
-    head = json.loads(content[8 : 8 + length])
-    limits = Limits(**head["limits"])
-    _bound_processor_time(limits)
+    _bound_processor_time(job.limits)
     try:
-        document = parse(
-            content[8 + length :], head["name"], limits=limits, password=head["password"], **head["wishes"]
-        )
+        document = parse(job.content, limits=job.limits, **job.arguments)
         return ANSWER, encode(document)
     except Refusal as refusal:
         return REFUSAL, json.dumps([refusal.reason, refusal.message, refusal.remedy]).encode()
@@ -101,7 +129,10 @@ def _outcome(parse: Parse, content: bytes) -> tuple[bytes, bytes]:
 
 
 def _parser(name: str) -> Parse:
-    """The function that `name` (module:function or path.py:function) stands for."""
+    """The function that `name` (module:function or path.py:function) stands for.
+
+    Its module may have a function `prepare`, which loads what every job needs before the first one comes.
+    """
     module, _, function = name.rpartition(":")
     if not module.endswith(".py"):
         found: Any = importlib.import_module(module)
@@ -112,6 +143,7 @@ def _parser(name: str) -> Parse:
         found = importlib.util.module_from_spec(specification)
         specification.loader.exec_module(found)
     parse: Parse = getattr(found, function)
+    getattr(found, "prepare", lambda: None)()
     return parse
 
 

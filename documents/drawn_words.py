@@ -43,17 +43,19 @@ def drawn_words(
     Raises:
         Refusal: `not_supported` for other files, and what `documents.drawn_page.drawn_page` raises.
     """
-    from documents.drawn_page import pdf_page
+    from documents.drawn_page import pdf_picture
     from documents.ocr import read_strips
+    from documents.pdf_open import open_pdf
 
     if media_type(content) != "application/pdf":
         raise Refusal(Reason.NOT_SUPPORTED, "Files of this kind have no pictures of pages.", "Read its text instead.")
     read = []
-    for page in pages:
-        boxes = [Box(*each) for each in page["boxes"]]
-        picture = pdf_page(content, page, dots, limits, password)
-        texts = read_strips([_cut(picture, box, dots / 72) for box in boxes])
-        read.append(_page(page, boxes, texts))
+    with open_pdf(content, password, limits.seconds / 4)[0] as document:
+        for page in pages:
+            boxes = [Box(*each) for each in page["boxes"]]
+            picture = pdf_picture(document, page, dots, limits)
+            texts = read_strips([_cut(picture, box, dots / 72) for box in boxes])
+            read.append(_page(page, boxes, texts))
     return ParsedDocument(hashlib.sha256(content).hexdigest(), "application/pdf", tuple(read))
 
 

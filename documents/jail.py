@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +51,7 @@ class ParserPool:
             raise ValueError(f"A parser pool needs at least one worker, not {workers!r}.")
         self._limits = limits
         self._parser = parser
+        self._workers = workers
         self._free = threading.Semaphore(workers)
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
@@ -68,10 +70,33 @@ class ParserPool:
             Refusal: as `documents.parse.parse_bytes` does, and `too_slow`, `too_much_memory` or `broken_structure` when
                 the child had to be killed or died.
         """
+        return self._parse("", lambda: content, name, password, wishes)
+
+    def parse_again(self, key: str, content: Callable[[], bytes], **wishes: Any) -> ParsedDocument:
+        """Return what a file holds of which more is asked for soon; a child that has it still is not sent it anew.
+
+        Args:
+            key: names the bytes of the file, such as their sha256.
+            content: gives them, where they are needed.
+            wishes: as for `parse`, whose errors this has.
+        """
+        return self._parse(key, content, "", None, wishes)
+
+    def start(self) -> None:
+        """Start all children now, so that the first documents need not wait for that."""
+        with self._lock:
+            if not self._closed:
+                self._idle += [_Child(self._parser) for _ in range(self._workers - len(self._idle))]
+
+    def _parse(
+        self, key: str, content: Callable[[], bytes], name: str, password: str | None, wishes: dict[str, Any]
+    ) -> ParsedDocument:
         with self._free:
-            worker = self._take()
+            worker = self._take(key)
             try:
-                document = worker.parse(child.job(content, name, self._limits, password, wishes), name, self._limits)
+                sent = None if worker.holds(key) else content()
+                job = child.job(sent, name, self._limits, password, wishes, keep=bool(key))
+                document = worker.parse(job, key, name, self._limits)
             except Refusal:
                 self._give_back(worker)
                 raise
@@ -97,10 +122,11 @@ class ParserPool:
     ) -> None:
         self.close()
 
-    def _take(self) -> _Child:
+    def _take(self, key: str) -> _Child:
         with self._lock:
             if self._closed:
                 raise RuntimeError("The parser pool is closed.")
+            self._idle.sort(key=lambda idle: idle.holds(key))  # a stable sort: else the last one that worked
             while self._idle:
                 worker = self._idle.pop()
                 if worker.alive:
@@ -141,6 +167,7 @@ class _Child:
         os.set_blocking(self._input, False)
         os.set_blocking(self._output, False)
         self._received = bytearray()
+        self._held = ""  # key of the file that the child keeps
         self._documents = 0
         self._reads_pictures = False
         self._ready = False
@@ -150,6 +177,10 @@ class _Child:
     def alive(self) -> bool:
         """Whether the process still runs."""
         return self._process.poll() is None
+
+    def holds(self, key: str) -> bool:
+        """Return whether the child still has the file that `key` names."""
+        return bool(key) and self._held == key
 
     def reusable(self, limits: Limits) -> bool:
         """Whether the child may take another document."""
@@ -167,9 +198,17 @@ class _Child:
                     pipe.close()
         self._process.wait()
 
-    def parse(self, job: bytes, name: str, limits: Limits) -> ParsedDocument:
-        """Return the document of a job; raises Refusal, after which the child may be dead."""
-        self._documents += 1
+    def parse(self, job: bytes, key: str, name: str, limits: Limits) -> ParsedDocument:
+        """Return the document of a job; raises Refusal, after which the child may be dead.
+
+        Args:
+            job: what is to be done.
+            key: names the file, if the job says that it is kept; else "".
+            name: of the file, for messages.
+            limits: bounds for the work.
+        """
+        self._documents += not self.holds(key)
+        self._held = key
         self._peak = 0.0
         shown = name or "The file"
         place = PicturePlace()

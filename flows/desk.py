@@ -40,6 +40,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
         store = open_store(settings)
         closing.callback(store.close)
         artists = closing.enter_context(ParserPool(settings.limits, workers=DRAWN_AT_ONCE, parser=PARSER))
+        artists.start()
 
         def budget() -> dict[str, Any]:
             return budget_data(settings, budget_now(settings, store, store.now(), RUNS, DOCUMENTS, LATELY))

@@ -254,10 +254,15 @@ def draw_door(pool: ParserPool) -> DrawDoor:
     from review.pictures import Picture
 
     def door(
-        content: bytes, page: PageShape, dots: int, words: Sequence[Sequence[Any]] | None, covers: Sequence[Box]
+        sha256: str,
+        content: Callable[[], bytes],
+        page: PageShape,
+        dots: int,
+        words: Sequence[Sequence[Any]] | None,
+        covers: Sequence[Box],
     ) -> Picture:
         boxes = [list(box) for box in covers]
-        drawn = pool.parse(content, page=asdict(page), dots=dots, words=words, covers=boxes)
+        drawn = pool.parse_again(sha256, content, page=asdict(page), dots=dots, words=words, covers=boxes)
         return Picture(drawn.attachments[0].content, drawn.attachments[0].media_type)
 
     return door

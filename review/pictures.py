@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from schemas.document import Box
@@ -29,10 +30,11 @@ class Picture:
     media_type: str  # image/png or image/jpeg
 
 
-DrawDoor = Callable[[bytes, PageShape, int, Sequence[Sequence[Any]] | None, Sequence[Box]], Picture]
-"""Draws a page of a file at so many dots an inch; from its words alone where they are given; some boxes painted over.
+Content = Callable[[], bytes]
+DrawDoor = Callable[[str, Content, PageShape, int, Sequence[Sequence[Any]] | None, Sequence[Box]], Picture]
+"""Draws a page of the file with this sha256, whose bytes are asked for only if needed, at so many dots an inch.
 
-Raises Refusal.
+From its words alone where they are given; some boxes are painted over. Raises Refusal.
 """
 
 
@@ -102,15 +104,16 @@ class Pictures:
         return picture
 
     def _drawn(self, sha256: str, index: PageIndex, shape: PageShape, dots: int, covers: Sequence[Box]) -> Picture:
+        content = partial(self._store.content, sha256)
         try:
-            return self._draw(self._store.content(sha256), shape, dots, None, covers)
+            return self._draw(sha256, content, shape, dots, None, covers)
         except Refusal as refusal:
             if refusal.reason not in UNDRAWABLE:
                 raise
         words = [word[:5] for word in json.loads(index.words(shape.number))["words"] if word[5]]
         # A word that is set in letters larger than its box would show beside what is painted over it.
         open_words = [word for word in words if not any(cover.holds(Box(*word[:4])) for cover in covers)]
-        return self._draw(b"", shape, dots, open_words, covers)
+        return self._draw(sha256, content, shape, dots, open_words, covers)
 
 
 def _name(shape: PageShape, dots: int, covers: Sequence[Box]) -> str:

@@ -23,8 +23,11 @@ import {askWhereToSplit} from "./split.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const SVG = "http://www.w3.org/2000/svg";
-const FIELDS_AHEAD = 3; // whose pages are asked for before they are needed
-const SHEETS_KEPT = 16; // pages whose picture and words stay at hand
+const PAGES_AHEAD = 8; // of the fields that come next, asked for before they are needed
+const LANES = 2; // of these at a time: as many as the server draws at once
+const SHEETS_KEPT = 24; // pages whose picture and words stay at hand
+const SETTLED = 400; // milliseconds on a page after which its neighbours are asked for: who goes from field to field needs none
+const THUMBS_AROUND = "200px 0px"; // beyond the edge of the thumbnails, what is drawn as well
 const IDLE_LIMIT = 120; // seconds on one field that count as work
 const RENEW = 180_000; // milliseconds between renewals of the claim while somebody works
 const REASONS_SHOWN = 2; // sentences of a field; the others are folded away
@@ -144,14 +147,16 @@ function takeTable(/** @type {any} */ table) {
 
 /** Doubtful fields in page order, then tables, then the rest; it stays as it is while the document is open. */
 function inOrder() {
-  const place = (/** @type {Field} */ field) => {
-    const at = firstPlace(field);
-    return at ? at.page * 1e5 + (at.boxes[0]?.[1] ?? 0) : 1e9;
-  };
   const plain = /** @type {Field[]} */ (desk.doc.fields);
-  const doubtful = plain.filter((field) => field.doubtful).sort((a, b) => place(a) - place(b));
+  const doubtful = plain.filter((field) => field.doubtful).sort(byPlace);
   const rest = plain.filter((field) => !field.doubtful);
   return [...doubtful.map((f) => f.path), ...cellPaths(), ...rest.map((f) => f.path)];
+}
+
+/** For sorting: as fields stand in the document, those without a place at the end. */
+function byPlace(/** @type {Field} */ one, /** @type {Field} */ other) {
+  const place = (/** @type {Evidence|undefined} */ at) => at ? at.page * 1e5 + (at.boxes[0]?.[1] ?? 0) : 1e9;
+  return place(firstPlace(one)) - place(firstPlace(other));
 }
 
 function cellPaths() {
@@ -236,9 +241,10 @@ async function fetchFollowing() {
     const doc = told.fields ? told : await (await send("GET", `/desk/api/documents/${next}`)).json();
     if (desk.doc.document !== sha) return;
     desk.following = doc;
-    const first = doc.fields?.find((/** @type {Field} */ f) => f.doubtful && firstPlace(f));
-    if (doc.pages?.length) sheetOf(first ? firstPlace(first).page : doc.pages[0].number, doc);
     drawHead();
+    await looked; // pages of this document go first
+    const first = doc.fields?.filter((/** @type {Field} */ f) => f.doubtful && firstPlace(f)).sort(byPlace)[0];
+    if (doc.pages?.length && desk.doc.document === sha) sheetOf(first ? firstPlace(first).page : doc.pages[0].number, doc);
   } catch { /* it is asked for again when this document is finished */ }
 }
 
@@ -753,14 +759,22 @@ function goTo(/** @type {string} */ path, focus = true) {
 }
 
 let looked = Promise.resolve();
-/** Asks for the pages of the fields that come next, one after the other, so that the nearest is there first. */
+/** Asks for the pages of the fields that come next, after the one on the screen, and the nearest first. */
 async function lookAhead(/** @type {string} */ path) {
-  let next = nextDoubtful(path);
-  for (let i = 0; i < FIELDS_AHEAD && next && desk.current === path; i++) {
+  const pages = pagesAhead(path);
+  const lane = async () => { for (let page = pages.shift(); page && desk.current === path; page = pages.shift()) await sheetOf(page).ready; };
+  await sheetOf(desk.page).ready;
+  await Promise.all(Array.from({length: LANES}, lane));
+}
+
+function pagesAhead(/** @type {string} */ path) {
+  const pages = /** @type {Set<number>} */ (new Set()), met = new Set([path]);
+  for (let next = nextDoubtful(path); next && !met.has(next) && pages.size < PAGES_AHEAD; next = nextDoubtful(next)) {
+    met.add(next);
     const place = firstPlace(/** @type {Field} */ (desk.fields.get(next)));
-    if (place) await sheetOf(place.page).ready;
-    next = nextDoubtful(next);
+    if (place) pages.add(place.page);
   }
+  return [...pages];
 }
 
 /** @returns {Evidence[]} what is marked for the current field */
@@ -1029,7 +1043,7 @@ async function pasteRows(/** @type {string} */ text) {
 
 // ---------------------------------------------------------------------------------------------- the page
 
-/** @type {Map<string, {image: HTMLImageElement, words: Promise<Sheet>, sheet: Sheet|null, ready: Promise<void>}>} */
+/** @type {Map<string, {image: HTMLImageElement, words: Promise<Sheet>, sheet: Sheet|null, ready: Promise<void>, decoded: boolean}>} */
 const sheets = new Map();
 
 /** Picture and words of a page, asked for once. */
@@ -1038,16 +1052,20 @@ function sheetOf(/** @type {number} */ number, doc = desk.doc, scale = scaleWant
   let found = sheets.get(key);
   if (found) { sheets.delete(key); sheets.set(key, found); return found; }
   const image = new Image();
+  image.alt = `Page ${number} of ${doc.name}`; image.draggable = false;
   image.src = `/pages/${doc.document}/${number}.png?scale=${scale}`;
-  const other = [...sheets].find(([name]) => name.startsWith(`${doc.document}/${number}/`))?.[1];
+  const other = otherScale(number, doc);
   const words = other?.words ?? fetch(`/pages/${doc.document}/${number}/words.json`, {credentials: "same-origin"}).then((answer) => answer.ok ? answer.json() : {width: 1, height: 1, words: []}).catch(() => ({width: 1, height: 1, words: []}));
-  const made = {image, words, sheet: /** @type {Sheet|null} */ (null), ready: image.decode().catch(() => {})};
+  const made = {image, words, sheet: /** @type {Sheet|null} */ (null), decoded: false, ready: image.decode().catch(() => {}).then(() => { made.decoded = true; })};
   words.then((/** @type {Sheet} */ sheet) => { made.sheet = sheet; });
   found = made;
   sheets.set(key, found);
   for (const old of sheets.keys()) { if (sheets.size <= SHEETS_KEPT) break; sheets.delete(old); }
   return found;
 }
+
+/** The same page at another scale, if it is at hand. */
+const otherScale = (/** @type {number} */ number, doc = desk.doc) => [...sheets].find(([key]) => key.startsWith(`${doc.document}/${number}/`))?.[1];
 
 const pageShape = (number = desk.page) => desk.doc.pages.find((/** @type {any} */ page) => page.number === number) ?? desk.doc.pages[0];
 
@@ -1071,21 +1089,34 @@ async function showPage(/** @type {number} */ number, /** @type {Evidence|undefi
   const numbers = desk.doc.pages.map((/** @type {any} */ page) => page.number);
   desk.page = numbers.includes(number) ? number : numbers[0];
   /** @type {HTMLInputElement} */ ($("page-number")).value = String(desk.page);
-  for (const thumb of $("thumbs").children) { const on = Number(/** @type {HTMLElement} */ (thumb).dataset.page) === desk.page; thumb.toggleAttribute("aria-current", on); if (on && !$("thumbs").hidden) thumb.scrollIntoView({block: "nearest"}); }
+  markThumb();
   const mine = ++showing, shape = pageShape(), found = sheetOf(desk.page);
   layOut(shape);
   drawMarks();
-  const image = /** @type {HTMLImageElement} */ ($("picture"));
-  if (image.src !== found.image.src) { image.src = found.image.src; image.alt = `Page ${desk.page} of ${desk.doc.name}`; }
   if (at) bringIntoView(at);
-  if (!found.image.complete) { root.dataset.drawing = "true"; await found.ready; }
-  if (mine !== showing) return;
+  if (!found.decoded) {
+    const rough = otherScale(desk.page);
+    hang((rough?.decoded ? rough : found).image);
+    root.dataset.drawing = "true";
+    await found.ready;
+    if (mine !== showing) return;
+  }
+  hang(found.image);
   delete root.dataset.drawing;
   root.dataset.shown = `${desk.doc.document}/${desk.page}`;
   drawStrip(evidenceShown()[0]);
   drawText();
   found.words.then(() => { if (mine === showing) drawMarks(); });
-  for (const near of [desk.page + 1, desk.page - 1]) if (numbers.includes(near)) setTimeout(() => looked.then(() => { if (mine === showing) sheetOf(near); }), 120); // pages of next fields go first
+  for (const near of [desk.page + 1, desk.page - 1]) if (numbers.includes(near)) setTimeout(() => looked.then(() => { if (mine === showing) sheetOf(near); }), SETTLED); // pages of next fields go first
+}
+
+/** Puts a picture up. It is the element that was decoded before, so that nothing is left to do but to paint it. */
+function hang(/** @type {HTMLImageElement} */ image) {
+  const before = $("picture");
+  if (before === image) return;
+  before.removeAttribute("id");
+  image.id = "picture";
+  before.replaceWith(image);
 }
 
 function layOut(/** @type {any} */ shape) {
@@ -1153,20 +1184,59 @@ function drawStrip(/** @type {Evidence|undefined} */ at) {
   pen.globalCompositeOperation = "source-over";
 }
 
+// --- thumbnails: drawn when nobody waits for anything else, since one takes the server as much time as it takes others
+
+/** @type {Set<HTMLElement>} */
+const thumbsInSight = new Set();
+/** @type {IntersectionObserver|null} */
+let thumbWatcher = null;
+
 function drawThumbs() {
-  const many = desk.doc.pages.length > 1;
+  const many = desk.doc.pages.length > 1, marked = new Set([...desk.fields.values()].filter((f) => f.doubtful).flatMap((f) => f.evidence.map((e) => e.page)));
   $("thumbs").hidden = !many;
   $("thumbs").replaceChildren(...(many ? desk.doc.pages : []).map((/** @type {any} */ page) => {
-    const button = make("button", "thumb"), image = new Image(), marked = [...desk.fields.values()].some((f) => f.doubtful && f.evidence.some((e) => e.page === page.number));
+    const button = make("button", marked.has(page.number) ? "thumb marked" : "thumb"), image = new Image();
     button.dataset.page = String(page.number);
-    button.setAttribute("aria-label", `Page ${page.number}${marked ? ", has fields to decide" : ""}`);
-    if (marked) button.classList.add("marked");
-    image.loading = "lazy"; image.alt = ""; image.width = 56; image.height = Math.round(56 * page.height / page.width);
-    image.src = `/pages/${desk.doc.document}/${page.number}.png?scale=24`;
+    button.setAttribute("aria-label", `Page ${page.number}${marked.has(page.number) ? ", has fields to decide" : ""}`);
+    image.alt = ""; image.width = 56; image.height = Math.round(56 * page.height / page.width);
     button.append(image, make("span", "", String(page.number)));
     button.addEventListener("click", () => { showPage(page.number); focusCell(desk.current); });
     return button;
   }));
+  thumbWatcher ??= new IntersectionObserver((entries) => {
+    for (const entry of entries) { const thumb = /** @type {HTMLElement} */ (entry.target); if (entry.isIntersecting) thumbsInSight.add(thumb); else thumbsInSight.delete(thumb); }
+    fillThumbs();
+  }, {root: $("thumbs"), rootMargin: THUMBS_AROUND});
+  thumbWatcher.disconnect();
+  thumbsInSight.clear();
+  for (const thumb of $("thumbs").children) thumbWatcher.observe(thumb);
+}
+
+let filling = false;
+/** Draws what is in sight, one after the other, each when all pages that were asked for are there. */
+async function fillThumbs() {
+  if (filling) return;
+  filling = true;
+  for (;;) {
+    await looked;
+    await Promise.all([...sheets.values()].map((sheet) => sheet.ready));
+    const [thumb] = thumbsInSight;
+    if (!thumb) break;
+    thumbsInSight.delete(thumb);
+    thumbWatcher?.unobserve(thumb);
+    const image = /** @type {HTMLImageElement} */ (thumb.querySelector("img"));
+    image.src = `/pages/${desk.doc.document}/${thumb.dataset.page}.png?scale=24`;
+    await image.decode().catch(() => {});
+  }
+  filling = false;
+}
+
+function markThumb() {
+  const thumbs = $("thumbs"), before = thumbs.querySelector("[aria-current]"), now = thumbs.querySelector(`[data-page="${desk.page}"]`);
+  if (before === now) return;
+  before?.removeAttribute("aria-current");
+  now?.setAttribute("aria-current", "page");
+  if (!thumbs.hidden) now?.scrollIntoView({block: "nearest"});
 }
 
 // --- words

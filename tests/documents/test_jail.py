@@ -150,6 +150,53 @@ def test_threads_share_a_pool_without_mixing_documents():
         assert [found.text for found in threads.map(lambda t: pool.parse(f"say {t}".encode()), wanted)] == wanted
 
 
+def test_a_file_of_which_more_is_asked_for_is_sent_once(pool):
+    """A child that still has a file is asked about it by name; one that died, or had another file since, is sent it."""
+    sent = []
+
+    def content(text: str):
+        return lambda: (sent.append(text), f"say {text}".encode())[1]
+
+    assert [pool.parse_again("one", content("one")).text for _ in range(3)] == ["one"] * 3
+    assert sent == ["one"]
+    process = int(pool.parse_again("who", lambda: b"who").text)
+    assert pool.parse_again("one", content("one")).text == "one"
+    os.kill(process, 9)
+    time.sleep(0.05)
+    assert pool.parse_again("one", content("one")).text == "one"
+    pool.parse(b"say another")
+    assert pool.parse_again("one", content("one")).text == "one"
+    assert sent == ["one"] * 4
+
+
+def test_files_that_are_kept_are_not_mixed_up():
+    """Many threads that ask again and again about a few files on two children each get the text of their own file."""
+    chance = random.Random(3)
+    with ParserPool(TIGHT, workers=2, parser=PARSER) as pool, ThreadPoolExecutor(6) as threads:
+        wanted = [chance.choice("abcd") for _ in range(200)]
+        found = threads.map(lambda key: pool.parse_again(key, lambda: f"say {key}".encode()), wanted)
+        assert [document.text for document in found] == wanted
+
+
+def test_children_that_were_started_are_used():
+    """A pool that was told to start has its children before the first document, and no others afterwards."""
+
+    def children() -> set[str]:
+        return {child for task in Path("/proc/self/task").iterdir() for child in _of(task)}
+
+    def _of(task: Path) -> list[str]:
+        return (task / "children").read_text().split()
+
+    before = children()
+    with ParserPool(TIGHT, workers=2, parser=PARSER) as pool:
+        pool.start()
+        started = children() - before
+        assert len(started) == 2
+        assert pool.parse(b"who").text in started
+        pool.start()
+        assert children() - before == started
+
+
 @pytest.mark.slow
 def test_a_hundred_documents_with_faults_among_them():
     """Of 100 documents of which one in eight breaks its parser, each gets exactly one outcome of the right kind."""

@@ -1,4 +1,8 @@
-"""How long a person waits, measured inside the browser."""
+"""How long a person waits, measured inside the browser: from the key to the frame that shows what it led to.
+
+A time is to be kept by one of some whole measurements, each of them with nothing at hand: another process on the
+machine must not make a slow desk of a fast one. What makes it fast is tested beside that, without a clock.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,16 @@ import time
 from pathlib import Path
 
 import pytest
-from desk_service import LARGE, Service, add_large
+from desk_service import LARGE, LARGE_PLACES, Service, add_large
 
 NAMES = ("invoice-08-wide-en.pdf", "invoice-01-classic-en.pdf", "invoice-10-footer-en.pdf", "nda-01.pdf")
 SAME_PAGE, OTHER_PAGE = 50.0, 100.0  # milliseconds, p95, as the issue names them
 COLD_PAGE = 500.0  # milliseconds, median
-TRIES = 4  # of a whole measurement: another process on the machine must not make a slow desk of a fast one
+TRIES = 4  # whole measurements
+AHEAD = 8  # pages of fields to come that are asked for before they are needed
 
 MEASURE = """async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const desk = document.getElementById('desk'), out = {same: [], other: []};
   const placed = () => document.getElementById('spoken').textContent !== 'No place on the page.';
   for (let i = 0; i < 12; i++) {
@@ -30,12 +35,14 @@ MEASURE = """async () => {
       if (performance.now() - begun > 5000) break;
       await new Promise((done) => setTimeout(done, 0));
     }
-    const marked = performance.now();
-    if (placed()) (desk.dataset.shown === page ? out.same : out.other).push(marked - begun);
-    await frame();
+    await painted();
+    if (placed()) (desk.dataset.shown === page ? out.same : out.other).push(performance.now() - begun);
   }
   return out;
 }"""
+
+
+DONE = "(end) => performance.getEntriesByType('resource').some((one) => one.name.endsWith(end) && one.responseEnd)"
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +57,7 @@ def p95(values: list[float]) -> float:
 
 
 def test_the_next_field_is_there_at_once(tab):
-    """From Enter to the next field with its evidence marked: p95 within 50 ms on the same page."""
+    """From Enter to the next field with its evidence painted: p95 within 50 ms on the same page."""
     measured = []
     for name in NAMES:
         tab.open(name)
@@ -61,19 +68,54 @@ def test_the_next_field_is_there_at_once(tab):
     raise AssertionError(f"p95 in {len(measured)} measurements: {measured} ms")
 
 
-def test_the_next_field_on_another_page_is_there_at_once(tab):
-    """From Enter to a field on another page, its page drawn and its evidence marked: p95 within 100 ms."""
+def test_the_next_field_on_another_page_is_there_at_once(sign_in, service):
+    """From Enter to a field on another page that nobody has looked at, its evidence painted: p95 within 100."""
     measured = []
     for _ in range(TRIES):
+        shutil.rmtree(service.folder / "drawn", ignore_errors=True)
+        tab = sign_in("anna")  # with nothing in the cache of the browser
         tab.open(LARGE)
-        tab.page.wait_for_timeout(1500)
-        measured.append(p95(tab.page.evaluate(MEASURE)["other"]))
+        tab.page.wait_for_timeout(1000)
+        times = tab.page.evaluate(MEASURE)["other"]
+        assert len(times) == len(LARGE_PLACES) - 1
+        measured.append(p95(times))
         if measured[-1] <= OTHER_PAGE:
             return
-        for _ in range(12):
+        for _ in times:
             tab.page.keyboard.press("Control+z")
             tab.saved()
+        tab.context.close()
     raise AssertionError(f"p95 in {len(measured)} measurements: {measured} ms")
+
+
+def test_pages_of_the_next_fields_are_there_before_they_are_needed(tab):
+    """Once they had time to come, eight fields on eight other pages are shown though the server gives nothing more."""
+    tab.open(LARGE)
+    for page in LARGE_PLACES[1 : AHEAD + 1]:
+        tab.until(DONE, f"/{page}.png?scale=110")
+    tab.page.route("**/pages/**", lambda route: route.abort())
+    tab.page.route("**/acts", lambda route: route.abort())
+    for page in LARGE_PLACES[1 : AHEAD + 1]:
+        tab.page.keyboard.press("Enter")
+        tab.until("(page) => document.getElementById('desk').dataset.shown.endsWith(`/${page}`)", page)
+        assert tab.page.evaluate("document.getElementById('picture').naturalWidth") > 0
+        assert tab.page.evaluate("document.getElementById('picture').src").endswith(f"/{page}.png?scale=110")
+        assert tab.page.evaluate("document.querySelectorAll('#marks .evidence').length") == 1
+
+
+def test_thumbnails_wait_for_the_pages_that_people_wait_for(tab):
+    """No thumbnail is asked for before all pages that are needed next have come, and then one at a time."""
+    happened = []
+    tab.page.on("request", lambda request: happened.append(("asked", request.url)))
+    tab.page.on("requestfinished", lambda request: happened.append(("came", request.url)))
+    tab.open(LARGE)
+    tab.until(DONE, "/3.png?scale=24")
+    thumbnails = [what for what, address in happened if address.endswith("scale=24")]
+    first = next(at for at, (_, address) in enumerate(happened) if address.endswith("scale=24"))
+    came = [address for what, address in happened[:first] if what == "came"]
+    for page in LARGE_PLACES[: AHEAD + 1]:
+        assert any(address.endswith(f"/{page}.png?scale=110") for address in came)
+    assert thumbnails[:4] == ["asked", "came", "asked", "came"]
 
 
 def test_any_page_of_a_thousand_is_drawn_cold_at_once(tab, service):
