@@ -179,7 +179,7 @@ def opened(stream: Sequence[Sent], schema: Schema, *, memory: bool) -> Iterator[
         settings = Settings(data_folder=Path(folder))
         with open_line(settings) as line:
             schemas = {schema.name: schema}
-            lessons = open_memory(line.store, schemas).lessons if memory else None
+            lessons = open_memory(settings, line.store, schemas).lessons if memory else None
             doors: dict[str, Any] = {"parser": Parsed(stream), "schemas": schemas}
             yield replace(line, extract=extract_door(settings, memory=lessons), **doors)
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from evaluation.candidates import ID_DIGITS, Candidate, Known, read_candidates, write_candidates
 from evaluation.predictions import predicted
-from flows.memory import said_by_people
+from flows.heard import said_by_people
 from schemas.errors import UnknownDocument
 from store.records import DECIDING
 from store.states import State

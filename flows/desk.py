@@ -57,15 +57,15 @@ def open_desk(settings: Settings) -> Iterator[Context]:
             promises=lambda: promises_now(store),
             work=settings.data_folder / "web-exports",
             cut=cut_door(cutters),
-            alike=partial(_alike, store, schemas),
+            alike=partial(_alike, settings, store, schemas),
         )
 
 
-def _alike(store: Store, schemas: Mapping[str, Schema], document: str, field: str) -> list[Fitting]:
+def _alike(settings: Settings, store: Store, schemas: Mapping[str, Schema], document: str, field: str) -> list[Fitting]:
     from review.desk.alike import Fitting
 
     scorer = scorer_in_use(open_confidence(store))
-    found = open_memory(store, schemas).would_change(document, field, scorer)
+    found = open_memory(settings, store, schemas).would_change(document, field, scorer)
     return [Fitting(sha256, result) for sha256, result in found]
 
 

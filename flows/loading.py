@@ -22,7 +22,7 @@ CONFIG_VARIABLE = "DOCASSAY_CONFIG"
 # Names that begin like settings and are none: the file, a password for one PDF, the kill switch, where documents of the
 # tests lie.
 _NOT_SETTINGS = {CONFIG_VARIABLE, "DOCASSAY_PASSWORD", "DOCASSAY_DATA", "DOCASSAY_STOP"}
-_PATHS = {"path", "archive", "failed", "run", "canaries"}  # keys inside groups that name a file or folder
+_PATHS = {"path", "archive", "failed", "run", "canaries", "evaluation"}  # keys in groups that name files or folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,7 @@ def _from_environment(variables: Mapping[str, str]) -> tuple[dict[str, Any], dic
 
 def _decoded(parts: list[str], text: str, variable: str) -> Any:
     """Lists and tables are written as JSON; a list of plain words may be written with commas."""
-    annotation = Settings.model_fields[parts[0]].annotation if parts[0] in Settings.model_fields else None
-    is_nested = len(parts) == 1 and annotation is not None and getattr(annotation, "__origin__", None) in (tuple, dict)
-    if not is_nested:
+    if not _holds_many(parts):
         return text
     if text.lstrip().startswith(("[", "{")):
         try:
@@ -134,6 +132,16 @@ def _decoded(parts: list[str], text: str, variable: str) -> Any:
         except ValidationError:
             raise SettingsError(f"{variable} is no valid JSON. Write it like ['a', 'b'] with double quotes.") from None
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _holds_many(parts: list[str]) -> bool:
+    model: Any = Settings
+    for part in parts:
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is None:
+            return False
+        model = field.annotation
+    return getattr(model, "__origin__", None) in (tuple, dict)
 
 
 def _from_flags(flags: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -168,6 +176,9 @@ def _anchored(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     for key in ("inboxes", "schedules"):
         if isinstance(out.get(key), list):
             out[key] = [_with_paths(item, at) for item in out[key]]
+    for key in ("confidence", "memory"):
+        if key in out:
+            out[key] = _with_paths(out[key], at)
     if isinstance(out.get("exports"), dict):
         out["exports"] = {
             name: {**target, "to": at(target["to"])} if isinstance(target, dict) and "to" in target else target
@@ -179,7 +190,10 @@ def _anchored(values: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _with_paths(item: Any, at: Any) -> Any:
     if not isinstance(item, dict):
         return item
-    return {key: at(value) if key in _PATHS else value for key, value in item.items()}
+    return {
+        key: value if key not in _PATHS else [at(one) for one in value] if isinstance(value, list) else at(value)
+        for key, value in item.items()
+    }
 
 
 def _refuse_unknown(values: Any, model: Any, where: str, path: tuple[str, ...] = ()) -> None:

@@ -7,60 +7,39 @@ have decided on; it is promoted if none of them would get worse. Whatever people
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from extractors.assess.scorer import Scorer
 from extractors.memory.fingerprint import ALIKE, EQUAL, fingerprint, kept_terms, likeness, looked_up_terms
 from extractors.memory.phrases import Reader
-from extractors.memory.place import place_of, recall
+from extractors.memory.place import place_of
 from extractors.memory.reread import reread
-from schemas.comparators import normal
+from flows.evaluation_set import TRIED_ON, EvaluationSet
+from flows.heard import Heard, outcome, same, words_of
 from schemas.document import ParsedDocument
-from schemas.errors import Unavailable
+from schemas.errors import InputError, Refusal, Unavailable
 from schemas.fields import FieldDefinition
 from schemas.layouts import Fingerprint, Lesson, LessonState
-from schemas.results import Evidence, Extraction, FieldResult, Value
+from schemas.results import FieldResult
 from schemas.schema import Schema
-from store.entities import Correction
 from store.memory import MemoryStore
-from store.records import DECIDING
 from store.states import DECIDED, State
 from store.store import Store
 
 _log = logging.getLogger(__name__)
 
 FEWEST_ANCHORS = 5  # of a page whose layout can be told
-TRIED_ON = 30  # documents of a layout, the newest, that a lesson is tried on in shadow
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """What a person said of one field of one document."""
-
-    value: Value | None
-    evidence: tuple[Evidence, ...]  # where they pointed to; empty: they accepted what stood there, or typed
-    who: str
-    machine: Value | None  # what stood there before anybody looked
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """One document that people decided on, with what is needed to learn from it."""
-
-    record: Extraction
-    schema: Schema
-    layout: int
-    reader: Reader
-    words: Mapping[str, _Word]  # by field
+NAMED = 3  # of the documents that a lesson would make wrong
 
 
 class LayoutMemory:
     """The layout memory of one store."""
 
-    def __init__(self, store: Store, schemas: Mapping[str, Schema]) -> None:
+    def __init__(self, store: Store, schemas: Mapping[str, Schema], evaluation: EvaluationSet | None = None) -> None:
+        """Join a store with the schemas of its documents, and with the evaluation set if there is one."""
         self.store = store
+        self.evaluation = evaluation
         self.memory = MemoryStore(store.database, store.now)
         self.schemas = schemas
 
@@ -113,6 +92,49 @@ class LayoutMemory:
             self.memory.mark_read(up_to)
             since = up_to
 
+    def read_evaluation_set(self, parse: Callable[[bytes, str], ParsedDocument], told: Callable[[str], None]) -> None:
+        """Read the documents of the evaluation set that are new, and try the lessons that this concerns.
+
+        Nothing is read before there is a lesson.
+
+        Args:
+            parse: raises Refusal for what cannot be read: no lesson is tried on that.
+            told: is told beforehand how much there is to read.
+
+        Raises:
+            InputError: a truth file of the set is unreadable, or names a file that is not there.
+        """
+        self.catch_up()
+        lessons = [
+            each for each in self.memory.lessons() if each.state != "undone" and each.schema_name in self.schemas
+        ]
+        if self.evaluation is None or not lessons:
+            return
+        unread, layouts = self.evaluation.unread(), set[int | None]()
+        if unread:
+            told(f"Reading {len(unread)} new documents of the evaluation set, to try on them what corrections taught.")
+        for sha256, file in unread.items():
+            layouts.add(self._read(self.evaluation, sha256, file, parse))
+        concerned: dict[tuple[int, str], list[int]] = {}
+        for each in lessons:
+            if each.state == "waiting" or each.layout in layouts:
+                concerned.setdefault((each.layout, each.schema_name), []).append(each.number)
+        for (layout, schema_name), numbers in concerned.items():
+            self._settle(layout, schema_name, numbers, again=True)
+
+    def _read(
+        self, evaluation: EvaluationSet, sha256: str, file: Path, parse: Callable[[bytes, str], ParsedDocument]
+    ) -> int | None:
+        """Read one document of the evaluation set; return its layout."""
+        try:
+            parsed = parse(file.read_bytes(), file.name)
+        except Refusal:
+            evaluation.keep(sha256, None, None)
+            return None
+        layout = next(iter(self.layouts_of(parsed)), None)
+        evaluation.keep(sha256, parsed, layout)
+        return layout
+
     def would_change(self, document: str, field: str, scorer: Scorer) -> Iterator[tuple[str, FieldResult]]:
         """Yield waiting documents laid out like this one in which lessons would change a field, and its new reading.
 
@@ -157,7 +179,7 @@ class LayoutMemory:
         if heard is None:
             return
         lessons = self.memory.lessons([heard.layout], heard.schema.name)
-        outcomes = {each.number: right for each in lessons if (right := _outcome(heard, each)) is not None}
+        outcomes = {each.number: right for each in lessons if (right := outcome(heard, each)) is not None}
         self.memory.keep_trials(sha256, [each.number for each in lessons], outcomes)
         spoken_of = [each.number for each in lessons]
         for field in heard.schema.fields:
@@ -169,7 +191,7 @@ class LayoutMemory:
                 spoken_of += [taught.number] if taught is not None and own is None else []
         self._settle(heard.layout, heard.schema.name, spoken_of)
 
-    def _heard(self, sha256: str) -> _Heard | None:
+    def _heard(self, sha256: str) -> Heard | None:
         record, parsed = self.store.extraction(sha256), self.store.parsed(sha256)
         schema = self.schemas.get(record.schema_name) if record else None
         if record is None or parsed is None or schema is None:
@@ -177,9 +199,9 @@ class LayoutMemory:
         layout = self.memory.layout_of(sha256) or next(iter(self.layouts_of(parsed)), None)
         if layout is None:
             return None
-        return _Heard(record, schema, layout, Reader(parsed), self._words(sha256, record))
+        return Heard(record, schema, layout, Reader(parsed), words_of(self.store, sha256, record))
 
-    def _taught(self, heard: _Heard, field: FieldDefinition, own: Lesson | None) -> Lesson | None:
+    def _taught(self, heard: Heard, field: FieldDefinition, own: Lesson | None) -> Lesson | None:
         """Return the lesson of a document about a field, as people's acts make it now; None if there is none."""
         word, document = heard.words.get(field.name), heard.record.document
         if word is None or (own is not None and own.state == "undone"):
@@ -195,17 +217,24 @@ class LayoutMemory:
         self.memory.keep_trials(document, [lesson.number], {lesson.number: True})
         return lesson
 
-    def _settle(self, layout: int, schema_name: str, numbers: Sequence[int]) -> None:
-        """Promote the lessons that people agree with and that make nothing worse; let the others give no values."""
+    def _settle(self, layout: int, schema_name: str, numbers: Sequence[int], *, again: bool = False) -> None:
+        """Promote the lessons that people agree with and that make nothing worse; let the others give no values.
+
+        Args:
+            layout: of the lessons.
+            schema_name: of the lessons.
+            numbers: of the lessons.
+            again: try those too that are promoted.
+        """
         agreed = [each for each in self._present(layout, schema_name, numbers) if each.right > each.wrong]
-        new = [each for each in agreed if each.state != "promoted"]
-        worse = self._tried_in_shadow(layout, schema_name, new) if new else Counter[int]()
+        tried = [each for each in agreed if again or each.state != "promoted"]
+        refused = self._tried_in_shadow(layout, self.schemas[schema_name], tried) if tried else {}
         for lesson in self._present(layout, schema_name, numbers):
             said = f"People agree with it on {lesson.right} documents, and on {lesson.wrong} they do not."
             if lesson.right <= lesson.wrong:
                 self._bring_to(lesson, "demoted", said)
-            elif worse[lesson.number]:
-                self._bring_to(lesson, "shadow", f"{worse[lesson.number]} documents that are right would become wrong.")
+            elif lesson.number in refused:
+                self._bring_to(lesson, *refused[lesson.number])
             else:
                 self._bring_to(lesson, "promoted", f"Nothing became worse when it was tried. {said}")
 
@@ -214,67 +243,49 @@ class LayoutMemory:
         return [each for each in lessons if each.number in numbers and each.state != "undone"]
 
     def _bring_to(self, lesson: Lesson, state: LessonState, why: str) -> None:
-        if lesson.state != state:
+        is_news = lesson.why != why and state in ("shadow", "waiting")  # of the others only the counts would differ
+        if lesson.state != state or is_news:
             self.memory.bring_to(lesson.number, state, why)
 
-    def _tried_in_shadow(self, layout: int, schema_name: str, lessons: Sequence[Lesson]) -> Counter[int]:
-        """Try lessons on the decided documents of their layout; count for each those that would be right no more."""
-        worse: Counter[int] = Counter()
+    def _tried_in_shadow(
+        self, layout: int, schema: Schema, lessons: Sequence[Lesson]
+    ) -> Mapping[int, tuple[LessonState, str]]:
+        """Try lessons on what is known to be right; return state and reason of those that may not give values."""
+        worse = self._tried_on_decided(layout, schema.name, lessons)
+        numbers = {each.number for each in lessons}
+        others = [each for each in self.memory.lessons([layout], schema.name) if each.number not in numbers]
+        waits: tuple[LessonState, str] | None = None
+        try:
+            unread = len(self.evaluation.unread()) if self.evaluation else 0
+            found = self.evaluation.made_worse(layout, schema, lessons, others) if self.evaluation else {}
+        except InputError as error:
+            waits, found = ("waiting", str(error)), {}
+        else:
+            if unread:
+                waits = "waiting", f"{unread} documents of the evaluation set were not read yet."
+        for number, names in found.items():
+            worse.setdefault(number, []).extend(names)
+        out = {each.number: waits for each in lessons} if waits else {}
+        return {**out, **{number: ("shadow", _would_be_wrong(names)) for number, names in worse.items()}}
+
+    def _tried_on_decided(self, layout: int, schema_name: str, lessons: Sequence[Lesson]) -> dict[int, list[str]]:
+        """Try lessons on the decided documents of their layout; return for each those that would be right no more."""
+        worse: dict[int, list[str]] = {}
         for sha256 in self.memory.documents_of(layout, DECIDED)[:TRIED_ON]:
             heard = self._heard(sha256)
             if heard is None or heard.schema.name != schema_name or not heard.words:
                 continue
-            outcomes = {each.number: right for each in lessons if (right := _outcome(heard, each)) is not None}
+            outcomes = {each.number: right for each in lessons if (right := outcome(heard, each)) is not None}
             self.memory.keep_trials(sha256, [each.number for each in lessons], outcomes)
             for each in lessons:
-                if outcomes.get(each.number) is False:
-                    word = heard.words[each.field]
-                    worse[each.number] += _same(heard.schema.field(each.field), word.value, word.machine)
+                word = heard.words.get(each.field)
+                if word is None or outcomes.get(each.number) is not False:
+                    continue
+                if same(heard.schema.field(each.field), word.value, word.machine):
+                    worse.setdefault(each.number, []).append(self.store.document(sha256).name)
         return worse
 
-    def _words(self, sha256: str, record: Extraction) -> dict[str, _Word]:
-        """What people said of the fields of a document that stands, by field; cells of tables are left out."""
-        acts = self.store.corrections(sha256)
-        if not acts:
-            return {}
-        records = self.store.extractions(sha256)
-        out: dict[str, _Word] = {}
-        for name, act in said_by_people(acts, records, record.schema_name):
-            evidence = act.evidence if act.act == "set" else out[name].evidence if name in out else ()
-            machine = next(each for each in records if each.schema_name == record.schema_name).fields.get(name)
-            now = record.fields[name]
-            out[name] = _Word(now.value, evidence, act.who, machine.value if machine else None)
-        return out
 
-
-def said_by_people(
-    acts: Sequence[Correction], records: Sequence[Extraction], schema_name: str
-) -> Iterator[tuple[str, Correction]]:
-    """Yield the fields that people decided on, with the act. Accepting a record whole decides what waited in it."""
-    for act in acts:
-        if act.undone or act.act not in DECIDING or records[act.record - 1].schema_name != schema_name:
-            continue
-        if act.path:
-            if act.path in records[-1].fields:
-                yield act.path, act
-            continue
-        before = records[max(act.record - 2, 0)].fields
-        for name in records[-1].fields:
-            if name in before and before[name].decision == "review":
-                yield name, act
-
-
-def _outcome(heard: _Heard, lesson: Lesson) -> bool | None:
-    """Whether a lesson gives what people said; None where nobody said anything, or it gives nothing."""
-    word = heard.words.get(lesson.field)
-    if word is None or not any(field.name == lesson.field for field in heard.schema.fields):
-        return None
-    field = heard.schema.field(lesson.field)
-    found = recall(heard.reader, lesson.place, field)
-    return None if found is None else _same(field, word.value, found.value)
-
-
-def _same(field: FieldDefinition, one: Value | None, other: Value | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return normal(field, one) == normal(field, other)
+def _would_be_wrong(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+    return f"{len(names)} documents that are right would become wrong: {shown}."

@@ -14,6 +14,7 @@ from flows.progress import listener
 from flows.quiet import quiet_prefect
 from flows.server import ServerAtHand
 from flows.settings import Settings
+from flows.wiring import read_evaluation_set
 from schemas.errors import DocassayError
 from store.states import UNFINISHED
 
@@ -33,6 +34,7 @@ def run_batch(
     started = time.perf_counter()
     given = [Path(path) for path in paths]
     with open_engine(settings, password) as engine, ServerAtHand(settings) as server:
+        read_evaluation_set(settings, engine.store, listener().said)
 
         def found(count: int) -> None:
             if count == PREFECT_FROM:

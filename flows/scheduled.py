@@ -14,7 +14,7 @@ from flows.confidence import update_confidence
 from flows.exporting import ExportJob, export_records, job_of
 from flows.loading import load_settings
 from flows.retry import retry_due
-from flows.wiring import open_store
+from flows.wiring import open_store, read_evaluation_set
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -52,7 +52,7 @@ async def retry_deferred(config: str | None = None) -> str:
 
 @flow(name="update-confidence", persist_result=False)
 async def update_confidence_flow(config: str | None = None) -> str:
-    """Take up what people said: labels, alarms, scorers, certificates, warnings.
+    """Take up what people said: labels, alarms, scorers, certificates, warnings, lessons that wait to be tried.
 
     Args:
         config: settings file; None looks for it as every command does.
@@ -62,7 +62,9 @@ async def update_confidence_flow(config: str | None = None) -> str:
     def update() -> str:
         store = open_store(settings)
         try:
-            return update_confidence(settings, store).summary()
+            told: list[str] = []
+            read_evaluation_set(settings, store, told.append)
+            return "\n".join((update_confidence(settings, store).summary(), *told))
         finally:
             store.close()
 

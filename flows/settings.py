@@ -291,6 +291,16 @@ class Confidence(_Group):
     )
 
 
+class Memory(_Group):
+    """What corrections may teach about layouts."""
+
+    evaluation: tuple[Path, ...] = Field(
+        (),
+        description="Truth files (JSON lines) of your evaluation set, frozen and grown: what corrections taught gives "
+        "values only if none of their documents gets worse by it.",
+    )
+
+
 class Price(_Group):
     """The price of a model, in US dollars per million tokens; wins over the bundled list."""
 
@@ -399,6 +409,7 @@ class Settings(_Group):
     traces: Traces = Traces()
     four_eyes: FourEyes = FourEyes()
     confidence: Confidence = Confidence()
+    memory: Memory = Memory()
     inboxes: tuple[Inbox, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     exports: dict[str, ExportTarget] = Field(default_factory=dict, description="Targets by name.")

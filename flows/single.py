@@ -52,7 +52,7 @@ def extract_one(settings: Settings, path: Path, schema_name: str | None, passwor
         store = open_store(settings)
         closing.callback(store.close)
         model = closing.enter_context(the_model(settings, store))
-        memory = open_memory(store, schemas).known_lessons
+        memory = open_memory(settings, store, schemas).known_lessons
         extract = extract_door(settings, model, open_confidence(store), look, memory)
         return extract(document, schemas[schema_name], occasion)
 

@@ -23,7 +23,7 @@ from flows.settings import Settings
 from schemas.confidence import Audit
 from schemas.document import DOUBTFUL_FONT, Attachment, Box, Page, ParsedDocument
 from schemas.draws import share
-from schemas.errors import Reason, Refusal
+from schemas.errors import InputError, Reason, Refusal
 from schemas.loader import load_schemas
 from schemas.results import Extraction
 from schemas.schema import Schema
@@ -76,11 +76,28 @@ def open_confidence(store: Store) -> ConfidenceStore:
     return ConfidenceStore(store.database, store.now)
 
 
-def open_memory(store: Store, schemas: Mapping[str, Schema]) -> LayoutMemory:
-    """Return the layout memory of a store."""
+def open_memory(settings: Settings, store: Store, schemas: Mapping[str, Schema]) -> LayoutMemory:
+    """Return the layout memory of a store, with the evaluation set of the settings."""
+    from flows.evaluation_set import EvaluationSet
     from flows.memory import LayoutMemory
 
-    return LayoutMemory(store, schemas)
+    files = settings.memory.evaluation
+    evaluation = EvaluationSet(files, store, versions(settings)[0], settings.sources) if files else None
+    return LayoutMemory(store, schemas, evaluation)
+
+
+def read_evaluation_set(settings: Settings, store: Store, told: Callable[[str], None]) -> None:
+    """Read what is new in the evaluation set, and try on it what corrections taught.
+
+    Where it cannot be read, `told` is told so, and the lessons go on waiting.
+    """
+    if not settings.memory.evaluation:
+        return
+    with ParserPool(settings.limits, workers=1) as pool:
+        try:
+            open_memory(settings, store, known_schemas(settings)).read_evaluation_set(pool.parse, told)
+        except InputError as error:
+            told(str(error))
 
 
 def known_schemas(settings: Settings) -> dict[str, Schema]:
@@ -114,7 +131,7 @@ def open_line(settings: Settings) -> Iterator[Line]:
             schemas=schemas,
             classify=lambda document: classify(document, schemas.values()),
             extract=second_person_door(
-                extract_door(settings, model, confidence, look, open_memory(store, schemas).lessons),
+                extract_door(settings, model, confidence, look, open_memory(settings, store, schemas).lessons),
                 settings,
                 store,
                 schemas,

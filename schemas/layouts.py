@@ -10,7 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-LessonState = Literal["shadow", "promoted", "demoted", "undone"]
+LessonState = Literal["waiting", "shadow", "promoted", "demoted", "undone"]
+"""waiting: the evaluation set is not read yet; shadow: tried, and refused or not done; undone: taken back for good."""
 
 
 class _Frozen(BaseModel):

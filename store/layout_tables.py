@@ -39,6 +39,16 @@ class LayoutDocumentRow(Base):
     layout: Mapped[int] = mapped_column(BigInteger, ForeignKey("layouts.number"), index=True)
 
 
+class EvaluationDocumentRow(Base):
+    """Which layout a document of the evaluation set has; the store need not hold it."""
+
+    __tablename__ = "evaluation_documents"
+
+    document: Mapped[str] = mapped_column(SHA256, primary_key=True)
+    parser_version: Mapped[str] = mapped_column(Text)  # that read it; another one reads it anew
+    layout: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("layouts.number"))  # NULL: it has none
+
+
 class LessonRow(Base):
     """What one correction taught. Its history is counted from the trials."""
 
@@ -52,7 +62,7 @@ class LessonRow(Base):
     document: Mapped[str] = mapped_column(SHA256, ForeignKey("documents.sha256"))  # that was corrected
     who: Mapped[str] = mapped_column(Text)  # who corrected it
     at: Mapped[datetime] = mapped_column(Instant)  # of the last change of its state
-    state: Mapped[str] = mapped_column(String(16))  # shadow, promoted, demoted, undone
+    state: Mapped[str] = mapped_column(String(16))  # see schemas.layouts.LessonState
     why: Mapped[str] = mapped_column(Text)  # of the state
 
     __table_args__ = (Index(None, "layout", "schema_name"), UniqueConstraint("document", "schema_name", "field"))

@@ -14,7 +14,14 @@ from store.confidence_tables import ConfidenceMarkRow
 from store.database import Database
 from store.documents import insert_if_absent
 from store.instants import utc_now
-from store.layout_tables import LayoutDocumentRow, LayoutRow, LayoutTermRow, LessonRow, LessonTrialRow
+from store.layout_tables import (
+    EvaluationDocumentRow,
+    LayoutDocumentRow,
+    LayoutRow,
+    LayoutTermRow,
+    LessonRow,
+    LessonTrialRow,
+)
 from store.tables import CorrectionRow, DocumentRow
 
 FEWEST_SHARED = 3  # terms that a layout must share with a page to be looked at
@@ -79,6 +86,20 @@ class MemoryStore:
         query = query.where(table.layout == layout, DocumentRow.state.in_(states))
         with self._database.read() as connection:
             return list(connection.execute(query.order_by(DocumentRow.created_at.desc(), table.document)).scalars())
+
+    def evaluated(self, parser_version: str) -> dict[str, int | None]:
+        """Return the documents of the evaluation set that a parser has read, each with its layout if it has one."""
+        table = EvaluationDocumentRow
+        query = select(table.document, table.layout).where(table.parser_version == parser_version)
+        with self._database.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def keep_evaluated(self, document: str, parser_version: str, layout: int | None) -> None:
+        """Note that a document of the evaluation set was read, and its layout; None: it has none."""
+        table, values = EvaluationDocumentRow, {"parser_version": parser_version, "layout": layout}
+        with self._database.write() as connection:
+            if not insert_if_absent(connection, table.__table__, document=document, **values):
+                connection.execute(update(table).where(table.document == document).values(**values))
 
     # --- lessons -----------------------------------------------------------------------------------------------------
 

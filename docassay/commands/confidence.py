@@ -59,7 +59,7 @@ def show(*, json: bool = False, common: Annotated[Common, Parameter(name="*")] =
 
 @app.command
 def update(*, json: bool = False, common: Annotated[Common, Parameter(name="*")] = NO_FLAGS) -> int:
-    """Take up what people said since the last time: labels, alarms, scorers, certificates, warnings.
+    """Take up what people said since the last time: labels, alarms, scorers, certificates, warnings, lessons to try.
 
     `docassay serve` does it by itself, see the setting confidence.update.
 
@@ -67,10 +67,12 @@ def update(*, json: bool = False, common: Annotated[Common, Parameter(name="*")]
         json: what was done as one JSON object.
     """
     from flows.confidence import update_confidence
+    from flows.wiring import read_evaluation_set
 
     settings = settings_of(common)
     store = stored(settings)
     try:
+        read_evaluation_set(settings, store, talk)
         done = update_confidence(settings, store)
     finally:
         store.close()

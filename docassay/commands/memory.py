@@ -49,6 +49,9 @@ def list_(*, json: bool = False, common: CommonFlags = NO_FLAGS) -> int:
         ]
         head = ("lesson", "state", "field", "layout", "for:against", "learned from", "by", "since")
         table(f"{len(rows)} lessons", head, rows)
+        for each in lessons:
+            if each.state != "promoted":
+                data(f"lesson {each.number} gives no values: {each.why}")
     return ExitCode.DONE
 
 
@@ -96,6 +99,6 @@ def _memory(common: Common) -> Iterator[LayoutMemory]:
     settings = settings_of(common)
     store = stored(settings)
     try:
-        yield open_memory(store, known_schemas(settings))
+        yield open_memory(settings, store, known_schemas(settings))
     finally:
         store.close()

@@ -76,6 +76,16 @@ def test_paths_of_a_file_count_from_its_folder(tmp_path, monkeypatch):
     assert found.data_folder == tmp_path / "docassay-data"
 
 
+def test_truth_files_of_groups_count_from_the_folder_of_the_file(tmp_path):
+    """Files inside groups are found from elsewhere too, one or a list; in a variable a list has commas."""
+    file = write(tmp_path, "[confidence]\ncanaries = 'c.jsonl'\n[memory]\nevaluation = ['a.jsonl', 'b.jsonl']")
+    found = load_settings(file, environment={}).settings
+    assert found.confidence.canaries == tmp_path / "c.jsonl"
+    assert found.memory.evaluation == (tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    found = load_settings(file, environment={"DOCASSAY_MEMORY__EVALUATION": "x.jsonl,y.jsonl"}).settings
+    assert [path.name for path in found.memory.evaluation] == ["x.jsonl", "y.jsonl"]
+
+
 def test_table_in_pyproject_is_read(tmp_path):
     """A project that has a pyproject.toml needs no second file."""
     write(tmp_path, "[tool.docassay]\nworkers = 5\n", "pyproject.toml")

@@ -53,7 +53,7 @@ def test_lessons_of_the_store_read_along(tmp_path: Path) -> None:
         process(line, claim)
         assert extract_one(settings, second, "invoice", None).fields["order_reference"].value is None
         correct(line, sha256, "order_reference", "QX-1001")
-        memory = open_memory(line.store, line.schemas)
+        memory = open_memory(settings, line.store, line.schemas)
         memory.catch_up()
         known = memory.memory.lessons()
         found = extract_one(settings, second, "invoice", None).fields["order_reference"]
