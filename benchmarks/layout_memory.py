@@ -16,7 +16,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -162,7 +162,7 @@ def place_in(ground: Ground, field: FieldDefinition, truth: Any) -> tuple[Eviden
 
 def run(stream: Sequence[Sent], schema: Schema, *, memory: bool, mistakes: float = 0.0) -> list[Seen]:
     """Send the stream through a fresh line and return what was seen of each document."""
-    seen, nth = [], dict.fromkeys(range(LAYOUTS_USED), 0)
+    seen, nth = [], Counter[int]()
     with opened(stream, schema, memory=memory) as line:
         person = Person(line, schema, mistakes)
         for sent in stream:
@@ -201,14 +201,20 @@ def told(name: str, seen: Sequence[Seen]) -> None:
     by_nth: dict[int, list[Seen]] = defaultdict(list)
     for each in seen:
         by_nth[min(each.nth, 6)].append(each)
-    shares = {nth: _share(some) for nth, some in sorted(by_nth.items())}
-    later = _share([each for each in seen if each.nth > 1])
+    shares = {nth: share(some) for nth, some in sorted(by_nth.items())}
+    later = share(from_the_second(seen))
     hundreds = [sum(each.corrections for each in seen[at : at + 100]) for at in range(0, len(seen), 100)]
-    print(f"{name:<34} all {_share(seen):.4f}  from the second on {later:.4f}  corrections per 100 {hundreds}")
-    print(" " * 34, " ".join(f"{nth}{'+' if nth == 6 else ''}: {share:.3f}" for nth, share in shares.items()))
+    print(f"{name:<34} all {share(seen):.4f}  from the second on {later:.4f}  corrections per 100 {hundreds}")
+    print(" " * 34, " ".join(f"{nth}{'+' if nth == 6 else ''}: {found:.3f}" for nth, found in shares.items()))
 
 
-def _share(seen: Sequence[Seen]) -> float:
+def from_the_second(seen: Sequence[Seen]) -> list[Seen]:
+    """Return what was seen of all but the first document of each layout."""
+    return [each for each in seen if each.nth > 1]
+
+
+def share(seen: Sequence[Seen]) -> float:
+    """Return the share of printed fields that were right."""
     return sum(each.right for each in seen) / max(1, sum(each.printed for each in seen))
 
 
