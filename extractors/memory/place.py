@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from extractors.memory.phrases import Reader, Spot
+from extractors.page.companies import without_registration
 from extractors.page.labels import find_labels
+from extractors.page.names import form_below
 from extractors.page.runs import Passage, Run, evidence_of
 from extractors.rules.readers import read
 from schemas.comparators import normal
 from schemas.document import Box
-from schemas.fields import FieldDefinition
+from schemas.fields import FieldDefinition, Kind
 from schemas.layouts import Neighbour, ValuePlace
 from schemas.results import Evidence, Extraction, Value
 from schemas.schema import Schema
@@ -56,7 +58,8 @@ def place_of(
 ) -> ValuePlace | None:
     """Return the place of a value that a person pointed to; None where it cannot be found again on its own page.
 
-    It can be if it stands on one line, and if what stands there, read by the kind of its field, is the record's value.
+    It can be if it stands on one line, or is a name whose legal form stands below it, and if what stands there, read by
+    the kind of its field, is the record's value.
 
     Args:
         reader: of the document.
@@ -66,9 +69,10 @@ def place_of(
         evidence: where the person pointed to.
     """
     value = record.fields[field.name].value
-    if value is None or field.many or len(evidence) != 1 or len(evidence[0].boxes) != 1:
+    boxes = sorted(evidence[0].boxes, key=lambda box: box.y0) if len(evidence) == 1 else []
+    if value is None or field.many or not 1 <= len(boxes) <= (2 if field.kind is Kind.PARTY else 1):
         return None
-    spot = reader.spot_of(evidence[0].page, evidence[0].boxes[0])
+    spot = reader.spot_of(evidence[0].page, boxes[0])
     around = _neighbours(reader, schema, _values(record, evidence), spot)
     if not around:
         return None
@@ -93,15 +97,26 @@ def recall(reader: Reader, place: ValuePlace, field: FieldDefinition) -> Recalle
             off = _off(stands, spot)
             if off <= EDGE and (best is None or off < best[0]):
                 best = off, Passage(passage.run, reading.start, reading.end), reading.value
-    if best is None or any(VALIDATORS[name](best[2]) is not None for name in field.validators):
+    if best is None:
         return None
-    return Recalled(best[2], evidence_of((best[1],)))
+    found = _whole(reader, field, best[1], best[2])
+    return None if any(VALIDATORS[name](found.value) is not None for name in field.validators) else found
+
+
+def _whole(reader: Reader, field: FieldDefinition, passage: Passage, value: Value) -> Recalled:
+    """What was read, and of a name also its legal form, where that stands below it."""
+    tail = form_below(reader.layout, passage) if field.kind is Kind.PARTY else None
+    if tail is None:
+        return Recalled(value, evidence_of((passage,)))
+    end = Passage(tail, 0, len(without_registration(tail.text.strip())))
+    return Recalled(f"{value} {end.text}", evidence_of((passage, end)))
 
 
 def _values(record: Extraction, evidence: Iterable[Evidence]) -> Mapping[int, Sequence[Box]]:
-    """Boxes of all that the record says, by page."""
+    """Boxes of what the record says, by page; of cells those that a person set: machines take labels for rows."""
     cells = (cell for rows in record.rows.values() for row in rows for cell in row.cells.values())
-    places = [each for result in (*record.fields.values(), *cells) for each in result.evidence]
+    places = [each for result in record.fields.values() for each in result.evidence]
+    places += [each for cell in cells if cell.source == "person" for each in cell.evidence]
     out: dict[int, list[Box]] = {}
     for each in (*places, *evidence):
         out.setdefault(each.page, []).extend(each.boxes)

@@ -13,6 +13,7 @@ from extractors.page.companies import (
     with_form_spelled,
     without_registration,
 )
+from extractors.page.names import form_below, joins
 from extractors.page.runs import Layout, Passage, Run, folded
 from extractors.rules import addresses, scoring
 from extractors.rules.blocks import MARKS, PARTS, Block, blocks_of, has_postcode, is_city, is_street
@@ -184,28 +185,14 @@ class Parties:
             if self._again_below(run):
                 factors["again"] = 1.2
             passages: tuple[Passage, ...] = (Passage(run, lead, lead + len(text)),)
-            if (tail := self._form_below(run)) is not None:
+            if (tail := form_below(self.layout, _whole(run))) is not None:
                 end = without_registration(tail.text.strip())
                 passages, text = (*passages, Passage(tail, 0, len(end))), f"{text} {end}"
                 factors["legal_form"] = 1.6
-            elif is_mostly_form(text) and position and self._joins(head[position - 1], run):
+            elif is_mostly_form(text) and position and joins(_whole(head[position - 1]), run):
                 continue  # the line above has it already
             name = with_form_spelled(text) if self.from_picture else text
             yield Sighting(name, passages, factors, reasons.AT_HEAD())
-
-    def _form_below(self, run: Run) -> Run | None:
-        """The line under a name that holds little but its legal form."""
-        if has_legal_form(run.text):
-            return None
-        below = [other for other in self.layout.below(run.box, run.page, 1.2 * run.box.height) if other is not run]
-        return below[0] if below and self._joins(run, below[0]) and is_mostly_form(below[0].text.strip()) else None
-
-    def _joins(self, upper: Run, lower: Run) -> bool:
-        """Whether two lines are one name: close, and with one left edge or one middle."""
-        close = -0.3 * upper.box.height < lower.box.y0 - upper.box.y1 < 0.9 * upper.box.height
-        edge = abs(upper.box.x0 - lower.box.x0) < upper.box.height
-        middle = abs(upper.box.middle[0] - lower.box.middle[0]) < upper.box.height
-        return close and (edge or middle) and not has_legal_form(upper.text) and may_be_name(upper.text)
 
     def _beside_numbers(self) -> Iterator[Sighting]:
         """The name that heads a block with a VAT number or a bank account, or stands in the footer."""
@@ -293,6 +280,10 @@ _TITLE = re.compile(
 )
 _OWNED_BY = re.compile(r"\W*(?:owne?d?|operated|managed)\s+by\b[\s:]*", re.IGNORECASE)  # a brand, then its company
 _CONTACT = re.compile(r"\b(?:tel|telefon|phone|fax|e-?mail|www)\b|@", re.IGNORECASE)
+
+
+def _whole(run: Run) -> Passage:
+    return Passage(run, 0, len(run.text))
 
 
 def _alike(one: str, other: str) -> bool:

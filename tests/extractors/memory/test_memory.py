@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from extractors.memory.place import place_of, recall
 from schemas.document import ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.layouts import ValuePlace
-from schemas.results import Evidence, Extraction, FieldResult
+from schemas.results import Evidence, Extraction, FieldResult, RowResult
 from schemas.schema import Schema
 
 Maker = Callable[..., ParsedDocument]
@@ -28,6 +29,7 @@ SCHEMA = Schema(
         FieldDefinition(name="number", kind=Kind.IDENTIFIER, description="Its number."),
         FieldDefinition(name="day", kind=Kind.DATE, description="Its day."),
         FieldDefinition(name="total", kind=Kind.MONEY, description="What it comes to.", labels={"en": ("Total",)}),
+        FieldDefinition(name="carrier", kind=Kind.PARTY, description="Who brought it."),
         FieldDefinition(name="account", kind=Kind.IDENTIFIER, description="Account.", validators=("iban",)),
     ),
 )
@@ -75,13 +77,15 @@ def pointed_to(reader: Reader, words: str) -> tuple[Evidence, ...]:
     raise AssertionError(words)
 
 
-def learned(reader: Reader, name: str, value: object, words: str) -> ValuePlace | None:
+def learned(
+    reader: Reader, name: str, value: object, words: str = "", evidence: tuple[Evidence, ...] = (), **record: Any
+) -> ValuePlace | None:
     """What a correction of one field teaches."""
-    evidence = pointed_to(reader, words)
+    evidence = evidence or pointed_to(reader, words)
     field = SCHEMA.field(name)
     result = FieldResult(name=name, kind=field.kind, answer="found", value=value, evidence=evidence, source="person")
-    record = Extraction(document="0" * 64, schema_name="note", schema_version="1", fields={name: result})
-    return place_of(reader, SCHEMA, record, field, evidence)
+    given = Extraction(document="0" * 64, schema_name="note", schema_version="1", fields={name: result}, **record)
+    return place_of(reader, SCHEMA, given, field, evidence)
 
 
 @QUICK
@@ -174,6 +178,46 @@ def test_what_does_not_read_as_its_kind_is_not_taken(laid_out: Maker) -> None:
     assert place is not None
     wrong = [*placed, (60, 120, "Pay to DE89370400440532013001")]
     assert recall(Reader(laid_out(wrong)), place, SCHEMA.field("account")) is None
+
+
+@pytest.mark.parametrize("first_over_two_lines", [True, False])
+def test_a_name_takes_its_legal_form_from_the_line_below(laid_out: Maker, *, first_over_two_lines: bool) -> None:
+    """A name that is printed over one line or two is found whole either way, wherever it was learned."""
+
+    def page(over_two_lines: bool, name: str, form: str) -> Reader:
+        lines = (name, form) if over_two_lines else (f"{name} {form}", "Dock 4")
+        placed = texts("AB-1234", date(2026, 1, 2), Decimal("120.00"), ["Paint"])
+        return Reader(laid_out([*placed, (60, 110, "Brought by"), (60, 123, lines[0]), (60, 135, lines[1])]))
+
+    teacher = page(first_over_two_lines, "Rhine Barge Lines", "B.V.")
+    evidence = pointed_to(teacher, "Rhine Barge Lines" if first_over_two_lines else "Rhine Barge Lines B.V.")
+    if first_over_two_lines:
+        boxes = (*evidence[0].boxes, *pointed_to(teacher, "B.V.")[0].boxes)
+        evidence = (Evidence(1, boxes, "Rhine Barge Lines B.V."),)
+    place = learned(teacher, "carrier", "Rhine Barge Lines B.V.", evidence=evidence)
+    assert place is not None
+    for over_two_lines in (True, False):
+        found = recall(page(over_two_lines, "Alpine Road Freight", "GmbH"), place, SCHEMA.field("carrier"))
+        assert found is not None and found.value == "Alpine Road Freight GmbH"
+        assert len(found.evidence[0].boxes) == 1 + over_two_lines
+
+
+def test_a_label_that_a_machine_took_for_a_row_is_still_a_neighbour(laid_out: Maker) -> None:
+    """What machines say of tables hides no words around a value: they take labels for rows. What people set does."""
+    reader = Reader(laid_out(texts("AB-1234", date(2026, 1, 2), Decimal("120.00"), ["Paint"])))
+    for source, is_hidden in (("rules", False), ("person", True)):
+        cell = FieldResult(
+            name="goods",
+            kind=Kind.TEXT,
+            answer="found",
+            value="Total",
+            evidence=pointed_to(reader, "Total"),
+            source=source,
+        )
+        rows = {"items": (RowResult(number=1, cells={"goods": cell}),)}
+        place = learned(reader, "total", Decimal("120.00"), "120.00", rows=rows)
+        texts_around = [neighbour.text for neighbour in place.neighbours] if place else []
+        assert ("total" not in texts_around) is is_hidden
 
 
 def test_words_that_stand_everywhere_tell_no_place(laid_out: Maker) -> None:
