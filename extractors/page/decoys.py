@@ -32,7 +32,7 @@ cliente n.º; código cliente; nr klienta; kundnummer; kundnr; kundenummer; kund
 kontaktowa; vår referens; vores ref; vyřizuje; your VAT no; your VAT number; votre n° TVA; votre TVA; Ihre USt-IdNr;
 Ihre MWST-Nr; NIF cliente; P. IVA cliente; uw btw-nummer; v. contribuinte; NIP nabywcy; ert momsreg.nr; jeres CVR-nr;
 DIČ odběratele; REGON; KRS; IČO; IČ; BDO; org.nr; organisationsnummer; bankgiro; plusgiro; telemóvel; strona; sida;
-side; strana; variabilní symbol; konstantní symbol; číslo účtu; kód banky
+side; strana; variabilní symbol; konstantní symbol; číslo účtu; kód banky; fatture in scadenza
 """
 _AMOUNTS = """
 total sales excluding gst; total excluding gst; total excl gst; total before gst; total without gst; total gst;
@@ -50,7 +50,9 @@ tax rate; rate; Steuersatz; taux; taux de TVA; deposit paid; balance outstanding
 Restbetrag; Akontozahlung; reste à payer; acompte versé; solde; pendiente; residuo; restant; adiantamento; em dívida;
 desconto; portes; a transportar; transporte; zaliczka; pozostało do zapłaty; rabat; koszt wysyłki; do przeniesienia;
 z przeniesienia; förskott; återstår; frakt; restbeløb; forudbetalt; fragt; záloha; zbývá uhradit; sleva; doprava;
-převod; stawka VAT; moms %; sazba DPH; taxa IVA; avrundning; öresavrundning; zaokrouhlení; zaokrąglenie
+převod; stawka VAT; moms %; sazba DPH; taxa IVA; avrundning; öresavrundning; zaokrouhlení; zaokrąglenie;
+imposta di bollo; marca da bollo; bollo; city tax; tourist tax; stamp duty; taxe de séjour; Kurtaxe; Stromsteuer;
+imposta di soggiorno; tasa turística; impuesto electricidad; impuesto eléctrico; toeristenbelasting
 """
 
 DECOYS: tuple[str, ...] = tuple(

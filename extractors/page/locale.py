@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extractors.page.runs import Layout, folded
@@ -13,7 +13,27 @@ from schemas.values.dates import DateOrder, orders_shown
 from schemas.values.money import CURRENCIES, decimal_mark_shown
 
 _AMOUNT = re.compile(r"(?<![\w.,/-])[0-9]{1,3}(?:[.,'’ ]?[0-9]{3})*[.,][0-9]{2}(?![\w/-]|[.,][0-9])")
-_SIGNS = re.compile(r"€|£|¥|₹|zł|kč|us\$|\$|\b(?:" + "|".join(c for c in CURRENCIES if c.isalpha()) + r")(?![a-z])")
+_CODES = "|".join(code.upper() for code in CURRENCIES if code.isalpha() and code.isascii())
+# Codes count in capitals only ("Rm 614" is a room, "try" a word), "Fr." only beside an amount or alone (else a Friday).
+_SIGNS = re.compile(
+    rf"€|£|¥|₹|(?i:zł|kč|(?:us|ca|au|a|nz|s|hk|mx)?\$)|(?<![^\W_])(?:{_CODES})(?![^\W\d_])|(?<![^\W_])(?i:euros?|eur|kr)(?![^\W\d_])|"
+    r"(?<![^\W_])(?i:s?fr\.)(?=\s?[0-9'’.,]*[0-9][.,][0-9]{2}(?![0-9]))|^\s*(?i:s?fr\.)\s*$|(?i:\bm\.n\.)",
+    re.MULTILINE,
+)
+_OTHER_DOLLARS = {
+    "ca$": "cad", "au$": "aud", "a$": "aud", "nz$": "nzd", "s$": "sgd", "hk$": "hkd", "mx$": "mxn", "m.n.": "mxn"
+}  # fmt: skip
+_AMERICAN_CODE = re.compile(r"\bUSD\b|US\$")
+DOLLARS = frozenset(["USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD"])
+"""Currencies whose sign is "$"."""
+# What invoices of a country must print: its tax registers, Mexican legal forms and e-invoices.
+_COUNTRIES = {
+    "AUD": re.compile(r"\bA\.?B\.?N\b"),
+    "MXN": re.compile(r"\bR\.?F\.?C\b|\bde C\.?V\.?|\bCFDI\b"),
+    "CAD": re.compile(r"\bHST\b|\bTPS\b.*\bTVQ\b"),
+    "NZD": re.compile(r"\bNZBN\b"),
+    "SGD": re.compile(r"\bUEN\b"),
+}
 _STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR "
     "PA RI SC SD TN TX UT VT VA WA WV WI WY"
@@ -75,11 +95,33 @@ def _usual_order(text: str, languages: tuple[Language, ...]) -> DateOrder:
 
 
 def _currency(text: str, languages: tuple[Language, ...]) -> str | None:
-    counts = Counter(currency_meant(match[0], languages) for match in _SIGNS.finditer(text.lower()))
+    """The currency named most often; a bare "$" is of the one dollar or peso that else is named, or of the country."""
+    dollar = _dollar_meant(text, {code for code, _, _ in currencies_in(text, languages)})
+    counts = Counter(code for code, _, _ in currencies_in(text, languages, dollar))
     return counts.most_common(1)[0][0] if counts else None
 
 
-def currency_meant(sign: str, languages: tuple[Language, ...]) -> str | None:
-    """Return the ISO 4217 code that a sign or code stands for in a document of these languages: Danish "kr" is DKK."""
-    plain = sign.lower()
-    return "DKK" if plain == "kr" and languages[:1] == ("da",) else CURRENCIES.get(plain)
+def _dollar_meant(text: str, named: set[str]) -> str:
+    others = named & DOLLARS - {"USD"}
+    if _AMERICAN_CODE.search(text) or len(others) > 1:
+        return "USD"
+    return next(iter(others), None) or next((code for code, mark in _COUNTRIES.items() if mark.search(text)), "USD")
+
+
+def currencies_in(text: str, languages: tuple[Language, ...], dollar: str = "USD") -> Iterator[tuple[str, int, int]]:
+    """Yield the ISO 4217 code of each sign or code of a currency, and where it stands.
+
+    Args:
+        text: a line or a document.
+        languages: of the document, likeliest first; Danish "kr" is DKK.
+        dollar: the code that a bare "$" stands for.
+    """
+    for match in _SIGNS.finditer(text):
+        sign = match[0].strip()
+        plain = _OTHER_DOLLARS.get(sign.lower(), sign.lower())
+        if plain == "$":
+            plain = dollar.lower()
+        code = "DKK" if plain == "kr" and languages[:1] == ("da",) else CURRENCIES.get(plain)
+        if code is not None:
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            yield code, start, start + len(sign)

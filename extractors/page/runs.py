@@ -26,7 +26,7 @@ _NUMBER_SIGNS = {
     "cislo": "no",
     "#": "no",
 }
-_TOKEN = re.compile(r"[^\W_]+|#|°|º", re.UNICODE)
+_TOKEN = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|[^\W_]+|#|°|º", re.UNICODE)
 SAME_ROW = 0.5  # share of the lower of two heights that must overlap for two runs to stand in one row
 
 
@@ -174,10 +174,10 @@ def folded(text: str) -> str:
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
-    """Return the words of a text folded, signs for "number" as one token, with their places."""
+    """Return the words of a text folded, signs for "number" as one token, "I.V.A." as "iva", with their places."""
     out: list[Token] = []
     for match in _TOKEN.finditer(text):
-        plain = folded(match[0])
+        plain = folded(match[0].replace(".", ""))
         if plain in ("°", "º") or (plain == "o" and _is_ring(text, match.start(), out)):
             continue  # the ring of "n°" belongs to the n
         out.append(Token(_NUMBER_SIGNS.get(plain, plain), match.start(), match.end()))

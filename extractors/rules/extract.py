@@ -12,7 +12,8 @@ from extractors.page.kindred import kindred_labels, may_have_kin, with_kindred
 from extractors.page.locale import Locale, locale_of
 from extractors.page.reading import PageReading
 from extractors.page.runs import Layout, wording
-from extractors.rules import addresses, line_items, owners, prose, scoring, totals, unlabelled
+from extractors.page.total_labels import with_totals
+from extractors.rules import addresses, line_items, owners, prose, scoring, tax_tables, totals, unlabelled
 from extractors.rules.labelled import Labelled
 from extractors.rules.parties import Parties
 from extractors.rules.sightings import Sighting, candidates_of
@@ -59,6 +60,7 @@ def is_prose(field: FieldDefinition) -> bool:
 
 def _on_the_page(reading: PageReading, locale: Locale, without: set[str]) -> dict[str, list[Candidate]]:
     schema, layout, hits = reading.schema, reading.layout, reading.labels
+    hits = with_totals(hits, layout, schema)
     labelled = Labelled(layout, hits, locale)
     if akin := kindred_labels(layout, schema, _silent(schema, labelled)):
         labelled = Labelled(layout, with_kindred(hits, akin), locale)
@@ -73,6 +75,7 @@ def _on_the_page(reading: PageReading, locale: Locale, without: set[str]) -> dic
         ]
         seen[field.name] = _against_larger(field, [_on_later_page(sighting) for sighting in everywhere])
     seen = owners.weighed(schema, seen, parties.blocks)
+    seen = tax_tables.weighed(schema, seen, layout, labelled.hits, locale)
     found = {field.name: candidates_of(field, seen[field.name]) for field in wanted}
     return _ranges(schema, layout, labelled, found)
 

@@ -20,6 +20,7 @@ from schemas.fields import FieldDefinition, Kind
 REACH_BELOW = 2.6  # line heights from a label to a value under it
 BLOCK = 9.0  # line heights from the label of a party to the name in the block under it
 RUNS_TO_THE_RIGHT = 4
+FAR = (8.0, 2.0)  # steps of distance that count; amounts stand at the right edge, wherever their words begin
 TITLE = 0.25  # share of the first page's height in which a title stands
 TITLE_WORDS = 4
 COLUMN_EDGE = 3.0  # points by which the edges of a head and a value in its column may differ
@@ -38,11 +39,37 @@ _OTHER_AMOUNT = re.compile(
     r"zonder|con)(?:\s+(?:de\s+|der\s+)?[0-9.,]+\s*%)?$",
     re.IGNORECASE,
 )
+_OF_OTHERS = re.compile(
+    r"[\W_]*(?:of|der|des|de|du|des|dei|delle|degli|della|van\s+de|van)\s+(?!(?:the|la|las|los|el|les|le|de|diese[rn]?|"
+    r"this|esta|questa|cette|deze)\b|(?:invoice|bill|rechnung|facture|factura|fattura|factuur|fatura)\b)[^\W\d]",
+    re.IGNORECASE,
+)  # "Gesamtbetrag der Abschläge", "Total of charges"
 _NET = re.compile(r"\b(?:nett?o?|neto)\s*$", re.IGNORECASE)
 _GROSS = re.compile(r"\b(?:gross|brutto|bruto)\b", re.IGNORECASE)
-_RATE_ALONE = re.compile(r"[\W_]*(?:[0-9]{1,2}(?:[.,][0-9]{1,2})?\s?%[\W_]*)+")
+_RATE = r"[0-9]{1,2}(?:[.,][0-9]{1,6})?\s?%"
+_RATE_ALONE = re.compile(
+    rf"[\W_]*(?:{_RATE}[\W_]*)*"
+    r"(?:(?:of|on|over|von|auf|vom|sur|de|du|sobre|su|s|di|van|av|af|z|ze|über)\b[\W_]*"
+    r"[^\W\d]{0,4}[\W_]*[0-9][0-9.,'’ \u00a0\u202f]*[\W_]*[^\W\d]{0,4})?",
+    re.IGNORECASE,
+)
+_NO = r"(?:no|not|non|nicht|kein|keine|keiner|geen|niet|sin|senza|sans|without|ohne|zonder|nie|ej|ikke|utan|uden|bez)"
+_DENIED_BEFORE = re.compile(rf"\b{_NO}\s+(?:(?:de\s+|d['’]|dell?['’]|applicazione\s+dell['’]))?$", re.IGNORECASE)
+_DENIED_AFTER = re.compile(
+    rf"[\W_]*(?:(?:is|ist|est|wird|wurde|es|è)\s+)?{_NO}\b(?!\.|\s*[:#0-9])|[\W_]*(?:exempt|exento|exenta|esente|befreit|"
+    r"exonéré\w*|vrijgesteld)",
+    re.IGNORECASE,
+)
+_TAKEN_OFF = re.compile(
+    r"\W*(?:less|minus|abz(?:gl|ügl)\b|abzüglich|moins|à\s+déduire|menos|a\s+deducir|meno|a\s+dedurre|af|minder|"
+    r"in\s+mindering)\b",
+    re.IGNORECASE,
+)  # what such a line says is about the payment or discount that is taken off
+_AMOUNT_FIRST = re.compile(r"\W*(?:[A-Z]{3}\s)?[0-9][0-9.'’ \u00a0\u202f]*[.,][0-9]{2}\s?(?:€|[A-Z]{3})?\s+$")
+_RATE_BEFORE = re.compile(r"[0-9]\s?%$")
 _SAID = {
     "inline": reasons.BEHIND_LABEL,
+    "before": reasons.BEFORE_LABEL,
     "right": reasons.RIGHT_OF_LABEL,
     "below": reasons.BELOW_LABEL,
 }
@@ -81,18 +108,23 @@ class Labelled:
         """Yield the values of the field's kind that its labels point to."""
         for hit in self.hits:
             label = hit.of(field.name)
-            if label is not None:
+            if label is not None and not _TAKEN_OFF.match(hit.run.text):
                 yield from self._from_label(field, hit, label)
 
     def _from_label(self, field: FieldDefinition, hit: LabelHit, label: Label) -> Iterator[Sighting]:
         said = hit.run.text[hit.start : hit.end].strip(" :.-–#°º")
         worth = self._label_worth(field, hit, label)
         answered = False
+        denied = field.kind is Kind.MONEY and _is_denied(hit)
         for where in self._places(field, hit):
             readings = read(where.passage, field, self.locale)
             if field.kind in (Kind.MONEY, Kind.NUMBER) and where.relation == "inline":
                 readings = readings[::-1]  # "VAT 19 % of 100.00: 19.00": the last amount is the label's
+            if where.relation == "below":
+                readings = _in_column_first(hit, where.passage.run, readings)
             for position, reading in enumerate(readings):
+                if denied and reading.value:
+                    continue  # "no VAT is due" beside an amount is not its tax
                 factors = {"label": worth, **where.factors, **reading.factors}
                 if where.relation == "inline" and field.kind in _FORMAL and self._goes_on(hit, reading.start):
                     factors["longer_label"] = scoring.LONGER_LABEL
@@ -143,8 +175,11 @@ class Labelled:
     def _places(self, field: FieldDefinition, hit: LabelHit) -> Iterator[Where]:
         inline = self._rest_of_run(hit)
         factor = 1.0
-        if inline is not None and field.kind is Kind.MONEY and _RATE_ALONE.fullmatch(inline.text):
-            inline = None  # "VAT 19 %" is all of the label
+        if inline is not None and field.kind is Kind.MONEY and self._is_of_label(hit, inline):
+            inline = None
+        if field.kind is Kind.MONEY and (amount := _AMOUNT_FIRST.match(hit.run.text[: hit.start])):
+            yield Where("before", Passage(hit.run, 0, amount.end()), {"relation": scoring.RELATION["before"]})
+            return
         if inline is not None and is_label_like(inline.text):
             colon = inline.text.rstrip().endswith(":")
             inline, factor = None, scoring.EXTENDED if colon else scoring.QUALIFIED
@@ -158,11 +193,15 @@ class Labelled:
         ):
             yield Where(where.relation, where.passage, {**where.factors, "extended": factor}, where.rest)
 
+    def _is_of_label(self, hit: LabelHit, inline: Passage) -> bool:
+        """Whether "VAT 19 %" or "VAT 19 % of 100.00" is all of the label."""
+        return "%" in hit.run.text[: inline.end] and _RATE_ALONE.fullmatch(inline.text) is not None
+
     def _under(self, field: FieldDefinition, hit: LabelHit, answered: bool) -> Iterator[Where]:
         if field.kind is Kind.PARTY:
             yield from self._block_under(hit)
         elif not answered:
-            yield from self._below(hit)
+            yield from self._below(field, hit)
 
     def _rest_of_run(self, hit: LabelHit) -> Passage | None:
         """What follows the label in its own line, up to the next label there."""
@@ -223,7 +262,7 @@ class Labelled:
             if (labels and labels[0].start <= 2) or run.text.rstrip().endswith(":"):
                 return  # the row's next label: from here on the values are its own
             gap = max(0.0, run.box.x0 - edge) / self.layout.line_height
-            distance = scoring.FAR_PER_LINE ** min(max(0.0, gap - 5.0) / 3.0, 8.0)
+            distance = scoring.FAR_PER_LINE ** min(max(0.0, gap - 5.0) / 3.0, FAR[field.kind is Kind.MONEY])
             stop = labels[0].start if labels else len(run.text)
             if labels and field.kind is Kind.PARTY and not run.text[: labels[0].end].rstrip().endswith(":"):
                 stop = len(run.text)  # "Calder Freight Services" is a name
@@ -233,7 +272,7 @@ class Labelled:
             if any(char.isdigit() for char in run.text):
                 factor *= scoring.CANDIDATES_IN_BETWEEN
 
-    def _below(self, hit: LabelHit) -> Iterator[Where]:
+    def _below(self, field: FieldDefinition, hit: LabelHit) -> Iterator[Where]:
         height = max(self.layout.line_height, hit.box.height)
         under = self.layout.below(hit.box, hit.run.page, REACH_BELOW * height)[:2]
         if all(run is hit.run for run in under):
@@ -245,6 +284,8 @@ class Labelled:
             if labels and labels[0].start <= 2:
                 return
             factors = {"relation": scoring.RELATION["below"] * (0.8 if position else 1.0)}
+            if field.kind is Kind.DATE and position == 0 and _same_kind_below(under, field, self.locale):
+                factors["of_table"] = scoring.OF_TABLE
             factors["owner"] = max(self._claimed(run), scoring.IN_COLUMN if self._heads(hit, run) else 0.0)
             yield Where("below", Passage(run, 0, len(run.text)), factors)
 
@@ -299,7 +340,10 @@ class Labelled:
 def _of_rate_or_other(hit: LabelHit) -> bool:
     """Whether the label names a rate ("VAT %") or qualifies another amount ("Total exkl. MWST")."""
     before, after = hit.run.text[: hit.start].rstrip(), hit.run.text[hit.end :].strip()
-    return before.endswith("%") or after in ("%", "(%)") or _OTHER_AMOUNT.search(before) is not None
+    heads_rates = before.endswith("%") and not _RATE_BEFORE.search(before)
+    if _OF_OTHERS.match(hit.run.text[hit.end :]):
+        return True
+    return heads_rates or after in ("%", "(%)") or _OTHER_AMOUNT.search(before) is not None
 
 
 def _is_net_of_gross(field: FieldDefinition, hit: LabelHit) -> bool:
@@ -330,6 +374,28 @@ def _last_first(places: list[Where]) -> list[Where]:
     return [Where(places[-1].relation, places[-1].passage, best)] + [
         Where(where.relation, where.passage, {**best, "earlier_in_row": 0.6}) for where in places[:-1]
     ]
+
+
+def _in_column_first(hit: LabelHit, run: Run, readings: list[Reading]) -> list[Reading]:
+    """Values under a label, those in its column first: cells of a row can stand in one line of text."""
+    left, right = hit.box.x0, hit.box.x1
+
+    def beside(reading: Reading) -> bool:
+        box = run.box_between(reading.start, reading.end)
+        return box.x1 < left or box.x0 > right
+
+    return sorted(readings, key=beside) if len(readings) > 1 else readings
+
+
+def _is_denied(hit: LabelHit) -> bool:
+    """Whether the words around the label deny what it names: "geen btw", "TVA non applicable"."""
+    before, after = hit.run.text[: hit.start], hit.run.text[hit.end :]
+    return _DENIED_BEFORE.search(before) is not None or _DENIED_AFTER.match(after) is not None
+
+
+def _same_kind_below(under: Sequence[Run], field: FieldDefinition, locale: Locale) -> bool:
+    """Whether values of the kind stand below each other: the label heads a column of a table."""
+    return len(under) > 1 and all(read(Passage(run, 0, len(run.text)), field, locale) for run in under)
 
 
 def _sound(reading: Reading) -> bool:

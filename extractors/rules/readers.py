@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from extractors.page.amounts import AMOUNT
 from extractors.page.companies import LEGAL_FORM
-from extractors.page.locale import Locale, currency_meant
+from extractors.page.locale import DOLLARS, Locale, currencies_in
 from extractors.page.runs import Passage, folded, tokens_of
 from extractors.rules import scoring
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates
 from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, is_national_vat_number
-from schemas.values.money import parse_money
+from schemas.values.money import currency_of, parse_money
 
 _CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
+_COUNTRY_AND_DIGITS = re.compile(r"[A-Z]{2,3}[\s.-]?[A-Z]?[0-9]")
 _NAME_END = re.compile(r"\s{2,}|[|·•;]|,(?=\s)")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
 _IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
@@ -108,16 +109,22 @@ def read(passage: Passage, field: FieldDefinition, locale: Locale) -> list[Readi
     return found
 
 
-def amounts(text: str, _field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
-    """Yield amounts of money; without cents they are doubtful."""
-    dates = [(found.start, found.end) for found in find_dates(text, locale.date_order)]
+def amounts(text: str, field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
+    """Yield amounts of money; without cents they are doubtful, most of all as totals where cents are written."""
+    taken = [(found.start, found.end) for found in find_dates(text, locale.date_order)]
+    if _COUNTRY_AND_DIGITS.search(text):
+        taken += [(found.start, found.end) for find in (find_ibans, find_vat_numbers) for found in find(text)]
+    plain = scoring.WRONG_FORMAT
+    if "totals" in field.places and locale.decimal is not None:
+        plain = scoring.TOTAL_WITHOUT_CENTS
     for match in AMOUNT.finditer(text):
-        if any(match.start() < end and start < match.end() for start, end in dates):
+        if any(match.start() < end and start < match.end() for start, end in taken):
             continue
         value = parse_money(match[0], locale.decimal)
         if value is None or len(re.sub(r"\D", "", match[0])) > 13:
             continue
-        factors = {} if _CENTS.search(match[0]) else {"format": 0.55}
+        marked = currency_of(match[0]) is not None
+        factors = {} if _CENTS.search(match[0]) else {"format": scoring.WRONG_FORMAT if marked else plain}
         lead = len(match[0]) - len(match[0].lstrip())
         yield Reading(value, match.start() + lead, match.end(), factors)
 
@@ -161,7 +168,7 @@ def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[
 
 def _with_series(text: str, start: int, end: int) -> int:
     """Where the number begins with the capitals of its series, if no more than words follow: "FPR 88/24 vom"."""
-    series = re.fullmatch(r"\s*([A-ZÄÖÜ]{2,4}) ", text[:start])
+    series = re.fullmatch(r"[\s:]*([A-ZÄÖÜ]{1,4}) ", text[:start])
     if series is None or series[1].casefold() in LABEL_WORDS or re.match(r"\s*[^\sa-zß-ÿ]", text[end:]):
         return start
     return series.start(1)
@@ -198,7 +205,7 @@ def _with_short_tail(text: str, end: int) -> int:
     tail = re.match(r"(?: [0-9]{2,6})+(?![\w.,/])", text[end:])
     if tail and text[:end].strip().isdigit():
         return end + tail.end()
-    groups = re.match(r"(?: [0-9]{3,6}){2,}\s*$", text[end:])  # "1C24 0218 7741", and nothing behind it
+    groups = re.match(r"(?: [0-9]{2,6}){2,}\s*$", text[end:])  # "1C24 0218 7741", and nothing behind it
     return end + len(groups[0].rstrip()) if groups else end
 
 
@@ -243,10 +250,9 @@ def texts(text: str, _field: FieldDefinition, _locale: Locale) -> Iterator[Readi
 
 def currencies(text: str, _field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
     """Yield the currency that is named."""
-    for match in re.finditer(r"€|£|\$|(?<![^\W\d_])[^\W\d_]{2,4}(?![^\W\d_])", text):
-        code = currency_meant(match[0], locale.languages)
-        if code:
-            yield Reading(code, match.start(), match.end(), {})
+    dollar = locale.currency if locale.currency in DOLLARS else "USD"
+    for code, start, end in currencies_in(text, locale.languages, dollar or "USD"):
+        yield Reading(code, start, end, {})
 
 
 def chosen(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:

@@ -13,7 +13,7 @@ from schemas.fields import FieldDefinition
 from schemas.reasons import Sentence
 from schemas.results import Candidate, Value
 
-KEPT = 6  # candidates of a field that are handed on; the pipeline shows three alternatives
+KEPT = 12  # candidates of a field that are handed on; the pipeline shows three alternatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Sighting:
     passages: tuple[Passage, ...]  # where it stands, line by line
     factors: Mapping[str, float]  # name of the circumstance to its worth, see scoring
     reason: Sentence
+    derived_from: tuple[str, ...] = ()  # amounts as printed that it is the sum of; empty: it was read as it stands
 
     @property
     def score(self) -> float:
@@ -60,6 +61,7 @@ def candidates_of(field: FieldDefinition, sightings: Sequence[Sighting]) -> list
                 score=round(final, 4),
                 signals=dict(best.factors),
                 reasons=tuple(said),
+                derived_from=best.derived_from,
             )
         )
     return out

@@ -16,7 +16,7 @@ from schemas.reasons import Sentence
 from schemas.results import Candidate
 from schemas.schema import Schema
 
-LOOKED_AT = 6  # candidates of each field that take part
+LOOKED_AT = 10  # candidates of each field that take part
 LIKELY = 0.4  # score above which a total or a tax can vouch for an amount that no label leads to
 
 
@@ -59,9 +59,10 @@ def _add_unlabelled(
                 _offer(schema, last, other, reasons.IN_ROW_OF_TOTAL(), out)
         for tax in out.get(last, [])[:2]:
             rest = cast(Decimal, total.value) - cast(Decimal, tax.value)
-            if min(tax.score, total.score) <= LIKELY or abs(rest) < abs(cast(Decimal, tax.value)) or tax.value == 0:
+            if min(tax.score, total.score) <= LIKELY or abs(rest) < abs(cast(Decimal, tax.value)):
                 continue
-            same = next((s for row in rows for s in row if s.value == rest), None)
+            places = {place.boxes[0] for place in total.evidence}
+            same = next((s for row in rows for s in row if s.value == rest and s.passages[0].box not in places), None)
             if same is not None:
                 _offer(schema, first, same, reasons.LEFT_OF_TOTAL(part=last, total=check.total), out)
 

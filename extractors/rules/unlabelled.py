@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from extractors.page.locale import Locale
-from extractors.page.runs import Layout, Passage
+from extractors.page.runs import Layout, Passage, Run, wording
 from extractors.rules import payment, scoring
 from extractors.rules.readers import amounts, read
 from extractors.rules.sightings import Sighting
@@ -16,10 +16,14 @@ from schemas.checks import SumCheck
 from schemas.fields import FieldDefinition, Kind
 from schemas.schema import Schema
 from schemas.values.identifiers import find_ibans, find_vat_numbers
-from schemas.values.money import CURRENCIES
 
 # "Göttingen, 30.08.2024" · "Hamburg, den 12. März 2024" · "Lyon, le 3 avril 2024"
 _PLACE = re.compile(r"\s*([A-ZÀ-Ý][\w.'’-]+(?:[ -][\w.'’-]+){0,3}),\s*(?:den\s|le\s|lì\s|a\s)?\s*")
+
+HEAD = 0.4  # share of the first page's height in which the number of the document stands
+LEAST_NUMBER = 4  # characters of a number that only its sign tells: "No. 8" is a house
+_ENDS_NUMBER = re.compile(r"\s*(?:$|[/|·,;(–-]|(?:vom|du|of|dated|del|dd|d\.d\.|van|z\s+dnia)\b)", re.IGNORECASE)
+_ACCOUNT_GOES_ON = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9 ]*$")
 
 
 def sightings(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
@@ -28,6 +32,8 @@ def sightings(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterato
         yield from _accounts(layout)
     elif "eu_vat" in field.validators:
         yield from _vat_numbers(layout)
+    elif field.kind is Kind.IDENTIFIER and field.acceptance.required:
+        yield from _numbered(field, layout, locale)
     elif field.kind is Kind.CURRENCY:
         yield from _currency(field, layout, locale)
     elif field.kind is Kind.DATE and field.acceptance.required:
@@ -61,6 +67,20 @@ def _accounts(layout: Layout) -> Iterator[Sighting]:
         for number in find_ibans(run.text):
             passage = Passage(run, number.start, number.end)
             yield Sighting(number.value, (passage,), {"check_digits": 0.9}, reasons.FORM_OF_IBAN())
+        if _ACCOUNT_GOES_ON.search(run.text):
+            yield from _accounts_over_two_lines(layout, run)
+
+
+def _accounts_over_two_lines(layout: Layout, run: Run) -> Iterator[Sighting]:
+    """Accounts that begin at the end of a line and end at the start of the one below; check digits prove it."""
+    for below in layout.below(run.box, run.page, 2.0 * run.box.height):
+        if below is run:
+            continue
+        joined, cut = f"{run.text} {below.text}", len(run.text)
+        for number in find_ibans(joined):
+            if number.start < cut < number.end:
+                places = (Passage(run, number.start, cut), Passage(below, 0, number.end - cut - 1))
+                yield Sighting(number.value, places, {"check_digits": 0.9}, reasons.FORM_OF_IBAN())
 
 
 def _vat_numbers(layout: Layout) -> Iterator[Sighting]:
@@ -85,13 +105,24 @@ def _currency(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterato
     if last is not None:
         share = counts[locale.currency] / sum(counts.values())
         yield Sighting(locale.currency, (last,), {"share": 0.6 + 0.35 * share}, reasons.BESIDE_AMOUNTS())
-    else:  # signs glued to amounts are no words of their own
-        for run in layout.runs:
-            for sign, code in CURRENCIES.items():
-                if code == locale.currency and not sign.isalpha() and (at := run.text.lower().find(sign)) >= 0:
-                    passage = Passage(run, at, at + len(sign))
-                    yield Sighting(code, (passage,), {"share": 0.9}, reasons.SIGN_BESIDE_AMOUNTS())
-                    return
+
+
+def _numbered(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
+    """Numbers at the head of the first page with nothing but "No." before them, best under the document's title."""
+    page = min(layout.by_page, default=1)
+    titles = {wording(text)[:1] for texts in field.labels.values() for text in texts}
+    for run in layout.within(page, 0, HEAD * layout.height_of(page)):
+        sign = run.tokens[0] if len(run.tokens) > 1 and run.tokens[0].text == "no" else None
+        if sign is None or sign.start > 1:
+            continue
+        for reading in read(Passage(run, sign.end, len(run.text)), field, locale):
+            if len(str(reading.value)) < LEAST_NUMBER or not _ENDS_NUMBER.match(run.text[reading.end :]):
+                continue
+            above = (other for other in layout.within(page, run.box.y0 - 2.2 * layout.line_height, run.box.y0 - 1))
+            titled = any(abs(other.box.x0 - run.box.x0) < 4 and wording(other.text)[:1] in titles for other in above)
+            worth = scoring.BELOW_TITLE if titled else scoring.UNLABELLED
+            passage = Passage(run, reading.start, reading.end)
+            yield Sighting(reading.value, (passage,), {"place": worth, **reading.factors}, reasons.NUMBER_AT_HEAD())
 
 
 def _first_day(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:
