@@ -73,15 +73,20 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}). Check the path.") from None
     with file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise InputError(
-                    f"{path}, line {number}: no valid JSON ({error.msg}). Write one object a line."
-                ) from None
-            if not isinstance(row, dict):
-                raise InputError(f"{path}, line {number}: no JSON object. Write one object a line.")
-            yield number, row
+        number = 0
+        try:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield number, _row(path, number, line)
+        except UnicodeDecodeError:
+            raise InputError(f"{path} is no text in UTF-8, from line {number + 1} on. Save it as UTF-8.") from None
+
+
+def _row(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}, line {number}: no valid JSON ({error.msg}). Write one object a line.") from None
+    if not isinstance(row, dict):
+        raise InputError(f"{path}, line {number}: no JSON object. Write one object a line.")
+    return row

@@ -30,6 +30,8 @@ from store.store import Store
 _log = logging.getLogger(__name__)
 
 FEWEST_ANCHORS = 5  # of a page whose layout can be told
+MOST_LESSONS = 20  # of a field on a layout: where so many settled nothing, it does not stand in one place
+MOST_WAITING = 200  # documents of a layout, the newest, that a correction is applied to at once
 NAMED = 3  # of the documents that a lesson would make wrong
 
 
@@ -146,7 +148,7 @@ class LayoutMemory:
         if record is None or schema is None or layout is None or field not in record.fields:
             return
         lessons = self.memory.lessons([layout], schema.name)
-        for sha256 in self.memory.documents_of(layout, [State.IN_REVIEW]):
+        for sha256 in self.memory.documents_of(layout, [State.IN_REVIEW])[:MOST_WAITING]:
             heard = self._heard(sha256) if sha256 != document else None
             if heard is None or heard.schema.name != schema.name or field in heard.words:
                 continue
@@ -186,7 +188,8 @@ class LayoutMemory:
             known = [each for each in lessons if each.field == field.name]
             own = next((each for each in known if each.document == sha256), None)
             others = [each for each in known if each is not own and each.state != "undone"]
-            if not any(outcomes.get(each.number) for each in others):
+            is_known = any(outcomes.get(each.number) for each in others)
+            if not is_known and (own is not None or len(known) < MOST_LESSONS):
                 taught = self._taught(heard, field, own)
                 spoken_of += [taught.number] if taught is not None and own is None else []
         self._settle(heard.layout, heard.schema.name, spoken_of)

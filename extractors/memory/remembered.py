@@ -57,15 +57,17 @@ def version(lessons: Iterable[Lesson]) -> str:
 
 def _candidate(reader: Reader, field: FieldDefinition, lessons: Sequence[Lesson]) -> Candidate | None:
     """The value of the lesson with the best history; None if one with an equal history gives another value."""
-    ranked = sorted(lessons, key=history, reverse=True)
-    answers = [(history(lesson), found) for lesson in ranked if (found := recall(reader, lesson.place, field))]
-    if not answers:
-        return None
-    best, found = answers[0]
-    rivals = (other for share, other in answers if share == best)
-    if any(normal(field, other.value) != normal(field, found.value) for other in rivals):
-        return None
-    return _of(field, found, best)
+    best: tuple[float, Recalled] | None = None
+    for lesson in sorted(lessons, key=history, reverse=True):
+        share = history(lesson)
+        if best is not None and share < best[0]:
+            break
+        found = recall(reader, lesson.place, field)
+        if best is None:
+            best = (share, found) if found is not None else None
+        elif found is not None and normal(field, found.value) != normal(field, best[1].value):
+            return None
+    return None if best is None else _of(field, best[1], best[0])
 
 
 def _of(field: FieldDefinition, found: Recalled, share: float) -> Candidate:

@@ -11,6 +11,7 @@ import pytest
 
 from evaluation.compare import score_predictions
 from evaluation.report import as_dict, as_text
+from evaluation.truth import read_truth
 from schemas.errors import InputError
 from schemas.loader import builtin_schemas
 
@@ -134,6 +135,14 @@ def test_a_field_that_the_schema_lacks_counts_as_missed_and_is_told(tmp_path: Pa
     scores = score_predictions(*files, builtin_schemas())
     assert scores.micro == (0, 0, 1)
     assert "tip" in as_text(scores)
+
+
+def test_a_truth_file_in_another_encoding_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    """A file that some program saved as Latin-1 is named, and what to do."""
+    file = tmp_path / "truth.jsonl"
+    file.write_bytes('{"id": "a", "kind": "receipt", "fields": {"merchant_name": "Café"}}\n'.encode("latin-1"))
+    with pytest.raises(InputError, match="Save it as UTF-8"):
+        list(read_truth(file))
 
 
 @pytest.mark.parametrize(

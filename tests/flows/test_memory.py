@@ -248,6 +248,17 @@ def test_a_changed_correction_is_its_last_authors(office: Office) -> None:
     assert office.result(office.comes("CT-3003")).value == "CT-3003"
 
 
+def test_a_field_that_stands_nowhere_certain_teaches_only_so_often(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lessons that settle nothing do not pile up, so that a document never takes longer for them."""
+    monkeypatch.setattr(memory, "MOST_LESSONS", 2)
+    for code, words in (("QX-1001", "X-77"), ("RB-2002", "RB-2002"), ("CT-3003", "120.00")):
+        office.corrects(office.comes(code), "number", words)
+        office.lessons()
+    assert len(office.lessons()) == 2
+
+
 class NothingHidden:
     """Hides no bank data."""
 

@@ -97,6 +97,17 @@ def test_two_processes_may_note_the_same(store: Store, memory: MemoryStore) -> N
     assert (memory.layout_of(sha), memory.trials(lesson.number)) == (layout, {sha: True})
 
 
+def test_documents_of_the_evaluation_set_are_remembered_by_parser(memory: MemoryStore) -> None:
+    """What was read is known with its layout, if it has one; another version of the parser knows nothing of it."""
+    layout = memory.add_layout(PAGE, [])
+    memory.keep_evaluated("a" * 64, "p1", None)
+    memory.keep_evaluated("b" * 64, "p1", layout)
+    memory.keep_evaluated("a" * 64, "p1", layout)
+    assert memory.evaluated("p1") == {"a" * 64: layout, "b" * 64: layout}
+    memory.keep_evaluated("b" * 64, "p2", None)
+    assert (memory.evaluated("p1"), memory.evaluated("p2")) == ({"a" * 64: layout}, {"b" * 64: None})
+
+
 def test_acts_of_people_are_read_once(store: Store, memory: MemoryStore) -> None:
     """Without acts there is nothing to read, and a mark never goes back."""
     assert memory.touched() == ([], None)
