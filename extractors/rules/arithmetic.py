@@ -74,7 +74,7 @@ def best_product(
             if not product.holds:
                 continue
             order = (quantity, price, total)
-            telling = sum(row.get(quantity) not in (None, Decimal(1)) for row in rows)
+            telling = sum({row.get(quantity), row.get(price)}.isdisjoint((None, Decimal(1))) for row in rows)
             places = [tried.index(name) for name in order]
             rank = (product.passed, telling, -int(discount is not None), places[2] > places[1], places[1] > places[0])
             if best is None or rank > best[0]:

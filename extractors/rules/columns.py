@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.page.labels import LabelHit
-from extractors.page.runs import Run
+from extractors.page.runs import Run, wording
 from extractors.rules.grid import GridRow
 from schemas.document import Box, around
 from schemas.fields import FieldDefinition, Kind
@@ -17,6 +18,8 @@ HEAD_GAP = 2.2  # line heights between the rows of one head
 FEWEST = 2  # columns of the schema that a head must name
 MOST_HEADS = 1_000  # of a document: a hostile one repeats words without end
 SHIFT = 40.0  # points by which a column may stand elsewhere when the head comes again
+BLANK = 0.4  # heights of a word: a wider gap parts two cells of a head
+MOST_WORDS = 6  # in one cell of a head: more are prose
 UNNAMED = "#"
 IN_CURRENCY = re.compile(r"[(\[]?(?:in |en )?(?:€|\$|£|[A-Z]{3}|[Ee]uros?)[)\]]?")
 
@@ -54,9 +57,10 @@ def find_heads(
 ) -> list[Head]:
     """Return the heads of the field's table in the document; a table over pages has one on each."""
     found: list[Head] = []
+    wanted = _wanted(field)
     index = 0
     while index < len(rows) and len(found) < MOST_HEADS:
-        head = _head_at(rows, index, hits, field, line)
+        head = _head_at(rows, index, hits, wanted, line)
         if head is None:
             index += 1
             continue
@@ -85,7 +89,7 @@ def _is_again(head: Head, first: Head) -> bool:
 
 
 def _head_at(
-    rows: Sequence[GridRow], start: int, hits: Mapping[int, Sequence[LabelHit]], field: FieldDefinition, line: float
+    rows: Sequence[GridRow], start: int, hits: Mapping[int, Sequence[LabelHit]], wanted: _Wanted, line: float
 ) -> Head | None:
     """The head that begins with row `start`: rows are added while they name more columns and hold no amounts."""
     best: Head | None = None
@@ -93,14 +97,18 @@ def _head_at(
         part = rows[start:after]
         if after - start > 1 and (part[-1].page != part[0].page or part[-1].top - part[-2].bottom > HEAD_GAP * line):
             break
-        if any(_has_amount(run.text) for run in part[-1].runs):
+        if any(_has_amount(run.text) for run in part[-1].runs) or _is_prose(part[-1]):
             break
-        columns = _columns(part, hits, field)
+        columns = _columns(part, hits, wanted)
         names = {column.name for column in columns if column.wanted}
         if len(names) >= FEWEST and (best is None or len(names) > len(best.names)):
             best = Head(tuple(columns), start, after)
-    if best is None or not _is_head(best, field):
+    if best is None or not _is_head(best, wanted):
         return None
+    for first in range(start + 1, best.after):  # a title above the head may hold a word of it
+        columns = _columns(rows[first : best.after], hits, wanted)
+        if len({column.name for column in columns if column.wanted}) >= len(best.names):
+            best = Head(tuple(columns), first, best.after)
     # Rows of small print below the labels ("(Art)", "EUR") belong to the head as long as they hold no figures.
     after = best.after
     while (
@@ -112,40 +120,26 @@ def _head_at(
     return Head(best.columns, best.first, after)
 
 
-def _is_head(head: Head, field: FieldDefinition) -> bool:
+def _is_head(head: Head, wanted: _Wanted) -> bool:
     """Whether it can be the head of items: an amount, and a text or a second figure beside it."""
-    kinds = {column.name: column.kind for column in field.columns}
-    money = [name for name in head.names if kinds[name] is Kind.MONEY]
+    money = [name for name in head.names if wanted.kinds[name] is Kind.MONEY]
     return bool(money) and len(head.names) >= FEWEST
 
 
-def _columns(part: Sequence[GridRow], hits: Mapping[int, Sequence[LabelHit]], field: FieldDefinition) -> list[Column]:
-    kinds = {column.name: column.kind for column in field.columns}
-    named: dict[str, list[tuple[int, int, Box]]] = {}
-    others: list[Box] = []
-    for row in part:
-        for run in row.runs:
-            taken = 0
-            for hit in hits.get(run.number, ()):
-                owned = [label for label in hit.labels if label.owner.startswith(f"{field.name}.")]
-                if hit.start > taken and run.text[taken : hit.start].strip():
-                    others.append(run.box_between(taken, hit.start))
-                if owned:
-                    best = min(owned, key=lambda label: label.rank)
-                    named.setdefault(best.owner.partition(".")[2], []).append(
-                        (best.rank, -len(best.tokens), run.box_between(hit.start, _end_of_head(run, hit)))
-                    )
-                else:
-                    others.append(hit.box)
-                taken = hit.end
-            rest = run.text[taken:].strip()
-            if rest and not (taken and IN_CURRENCY.fullmatch(rest)):
-                others.append(run.box_between(taken, len(run.text)))
+def _columns(part: Sequence[GridRow], hits: Mapping[int, Sequence[LabelHit]], wanted: _Wanted) -> list[Column]:
+    cells = [cell for row in part for run in row.runs for cell in _cells(run, hits.get(run.number, ()), wanted)]
+    named: dict[str, list[_HeadCell]] = {}
+    for cell in cells:
+        if cell.name:
+            named.setdefault(cell.name, []).append(cell)
+    sure = {cell.name for cell in cells if cell.name and not cell.is_part}
+    others = [cell.box for cell in cells if not cell.name]
     columns = []
     for name, places in named.items():
-        ranked = sorted(places, key=lambda place: place[:2])
-        columns.append(Column(name, kinds[name], ranked[0][2]))
-        others.extend(place[2] for place in ranked[1:])
+        ranked = sorted(places, key=lambda cell: (cell.is_part, cell.rank))
+        if not ranked[0].is_part or len(sure) >= FEWEST:
+            columns.append(Column(name, wanted.kinds[name], ranked.pop(0).box))
+        others.extend(cell.box for cell in ranked)
     for box in others:
         if not any(_overlap(box, column.box) > 0.3 * min(box.width, column.box.width) for column in columns):
             columns.append(Column(UNNAMED, None, box))
@@ -153,9 +147,63 @@ def _columns(part: Sequence[GridRow], hits: Mapping[int, Sequence[LabelHit]], fi
     return [c if c.wanted else Column(f"{UNNAMED}{number}", None, c.box) for number, c in enumerate(placed)]
 
 
-def _end_of_head(run: Run, hit: LabelHit) -> int:
-    """A currency behind the label belongs to the head: "Gesamt EUR"."""
-    return len(run.text) if IN_CURRENCY.fullmatch(run.text[hit.end :].strip()) else hit.end
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The columns of the schema's table."""
+
+    table: str
+    kinds: Mapping[str, Kind]
+    wordings: Mapping[tuple[str, ...], str]  # which column each wording names, in any language
+    amount: Sequence[str]  # the column of the rows' amounts, if there is one
+
+
+@dataclass(frozen=True, slots=True)
+class _HeadCell:
+    """Words of a head that stand together."""
+
+    name: str  # of the column that they name, or nothing
+    rank: tuple[int, int]  # the lower, the more telling
+    is_part: bool  # whether the column's wording only begins somebody else's label: "Total" of "Total VAT"
+    box: Box
+
+
+def _cells(run: Run, hits: Sequence[LabelHit], wanted: _Wanted) -> Iterator[_HeadCell]:
+    """Yield the cells of a run: parted at gaps wider than a blank, and where another column's wording begins."""
+    named = {hit.start: cell for hit in hits if (cell := _named(hit, wanted)) is not None}
+    cuts = [0]
+    for start, (before, word) in zip(run.starts[1:], pairwise(run.words), strict=True):
+        apart = word.box.x0 - before.box.x1 > BLANK * max(word.box.height, 1)
+        if apart or (start in named and any(cuts[-1] <= hit.start < start for hit in hits)):
+            cuts.append(start)
+    for start, end in pairwise([*cuts, len(run.text) + 1]):
+        box = run.box_between(start, end)
+        first = next((named[at] for at in sorted(named) if start <= at < end), None)
+        yield replace(first, box=box) if first is not None else _HeadCell("", (0, 0), False, box)
+
+
+def _named(hit: LabelHit, wanted: _Wanted) -> _HeadCell | None:
+    """The column that a label names, or that its first words name."""
+    owned = [label for label in hit.labels if label.owner.startswith(f"{wanted.table}.")]
+    if owned:
+        best = min(owned, key=lambda label: label.rank)
+        return _HeadCell(best.owner.partition(".")[2], (best.rank, -len(best.tokens)), False, hit.box)
+    for length in range(len(hit.labels[0].tokens) - 1, 0, -1):
+        name = wanted.wordings.get(hit.labels[0].tokens[:length])
+        if name is not None:
+            return _HeadCell(name, (0, -length), True, hit.box)
+    return None
+
+
+def _wanted(field: FieldDefinition) -> _Wanted:
+    wordings = {
+        tokens: column.name
+        for column in reversed(field.columns)
+        for texts in column.labels.values()
+        for text in texts
+        if (tokens := wording(text))
+    }
+    money = [column.name for column in field.columns if column.kind is Kind.MONEY]
+    return _Wanted(field.name, {column.name: column.kind for column in field.columns}, wordings, money[-1:])
 
 
 def _merged(columns: list[Column]) -> list[Column]:
@@ -178,6 +226,17 @@ def _has_amount(text: str) -> bool:
     return any(char.isdigit() for char in text) and sum(char.isdigit() for char in text) >= sum(
         char.isalpha() for char in text
     )
+
+
+def _is_prose(row: GridRow) -> bool:
+    """Whether words follow each other in the row as in a sentence."""
+    for run in row.runs:
+        length = 1
+        for before, word in pairwise(run.words):
+            length = length + 1 if word.box.x0 - before.box.x1 <= BLANK * max(word.box.height, 1) else 1
+            if length > MOST_WORDS:
+                return True
+    return False
 
 
 def _small_print(row: GridRow, above: GridRow, line: float) -> bool:
