@@ -10,7 +10,7 @@ from itertools import pairwise
 from extractors.page.labels import LabelHit
 from extractors.page.runs import Run, wording
 from extractors.rules.grid import GridRow
-from schemas.document import Box, around
+from schemas.document import Box, Word, around
 from schemas.fields import FieldDefinition, Kind
 
 HEAD_LINES = 3  # rows over which one head can stretch
@@ -18,7 +18,7 @@ HEAD_GAP = 2.2  # line heights between the rows of one head
 FEWEST = 2  # columns of the schema that a head must name
 MOST_HEADS = 1_000  # of a document: a hostile one repeats words without end
 SHIFT = 40.0  # points by which a column may stand elsewhere when the head comes again
-BLANK = 0.4  # heights of a word: a wider gap parts two cells of a head
+WIDER = 1.6  # times the usual blank between words: a wider gap parts two cells of a head
 MOST_WORDS = 6  # in one cell of a head: more are prose
 UNNAMED = "#"
 IN_CURRENCY = re.compile(r"[(\[]?(?:in |en )?(?:€|\$|£|[A-Z]{3}|[Ee]uros?)[)\]]?")
@@ -57,7 +57,7 @@ def find_heads(
 ) -> list[Head]:
     """Return the heads of the field's table in the document; a table over pages has one on each."""
     found: list[Head] = []
-    wanted = _wanted(field)
+    wanted = _wanted(field, rows)
     index = 0
     while index < len(rows) and len(found) < MOST_HEADS:
         head = _head_at(rows, index, hits, wanted, line)
@@ -97,7 +97,7 @@ def _head_at(
         part = rows[start:after]
         if after - start > 1 and (part[-1].page != part[0].page or part[-1].top - part[-2].bottom > HEAD_GAP * line):
             break
-        if any(_has_amount(run.text) for run in part[-1].runs) or _is_prose(part[-1]):
+        if any(_has_amount(run.text) for run in part[-1].runs) or _is_prose(part[-1], wanted.blank):
             break
         columns = _columns(part, hits, wanted)
         names = {column.name for column in columns if column.wanted}
@@ -140,6 +140,9 @@ def _columns(part: Sequence[GridRow], hits: Mapping[int, Sequence[LabelHit]], wa
         if not ranked[0].is_part or len(sure) >= FEWEST:
             columns.append(Column(name, wanted.kinds[name], ranked.pop(0).box))
         others.extend(cell.box for cell in ranked)
+    bare = max((cell.box for cell in cells if cell.is_currency), key=lambda box: box.x1, default=None)
+    if bare is not None and len(sure) >= FEWEST and wanted.amount and wanted.amount not in named:
+        columns.append(Column(wanted.amount, Kind.MONEY, bare))
     for box in others:
         if not any(_overlap(box, column.box) > 0.3 * min(box.width, column.box.width) for column in columns):
             columns.append(Column(UNNAMED, None, box))
@@ -154,7 +157,8 @@ class _Wanted:
     table: str
     kinds: Mapping[str, Kind]
     wordings: Mapping[tuple[str, ...], str]  # which column each wording names, in any language
-    amount: Sequence[str]  # the column of the rows' amounts, if there is one
+    amount: str | None  # the column of the rows' amounts
+    blank: float  # heights of a word: a wider gap parts two cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,7 @@ class _HeadCell:
     rank: tuple[int, int]  # the lower, the more telling
     is_part: bool  # whether the column's wording only begins somebody else's label: "Total" of "Total VAT"
     box: Box
+    is_currency: bool = False  # "EUR" alone: what stands below are amounts
 
 
 def _cells(run: Run, hits: Sequence[LabelHit], wanted: _Wanted) -> Iterator[_HeadCell]:
@@ -172,13 +177,17 @@ def _cells(run: Run, hits: Sequence[LabelHit], wanted: _Wanted) -> Iterator[_Hea
     named = {hit.start: cell for hit in hits if (cell := _named(hit, wanted)) is not None}
     cuts = [0]
     for start, (before, word) in zip(run.starts[1:], pairwise(run.words), strict=True):
-        apart = word.box.x0 - before.box.x1 > BLANK * max(word.box.height, 1)
+        apart = _gap(before, word) > wanted.blank
         if apart or (start in named and any(cuts[-1] <= hit.start < start for hit in hits)):
             cuts.append(start)
     for start, end in pairwise([*cuts, len(run.text) + 1]):
         box = run.box_between(start, end)
         first = next((named[at] for at in sorted(named) if start <= at < end), None)
-        yield replace(first, box=box) if first is not None else _HeadCell("", (0, 0), False, box)
+        yield replace(first, box=box) if first is not None else _unnamed(run.text[start:end], box)
+
+
+def _unnamed(text: str, box: Box) -> _HeadCell:
+    return _HeadCell("", (0, 0), False, box, IN_CURRENCY.fullmatch(text.strip()) is not None)
 
 
 def _named(hit: LabelHit, wanted: _Wanted) -> _HeadCell | None:
@@ -194,7 +203,7 @@ def _named(hit: LabelHit, wanted: _Wanted) -> _HeadCell | None:
     return None
 
 
-def _wanted(field: FieldDefinition) -> _Wanted:
+def _wanted(field: FieldDefinition, rows: Sequence[GridRow]) -> _Wanted:
     wordings = {
         tokens: column.name
         for column in reversed(field.columns)
@@ -202,8 +211,16 @@ def _wanted(field: FieldDefinition) -> _Wanted:
         for text in texts
         if (tokens := wording(text))
     }
+    gaps = sorted(_gap(*pair) for row in rows for run in row.runs for pair in pairwise(run.words))
     money = [column.name for column in field.columns if column.kind is Kind.MONEY]
-    return _Wanted(field.name, {column.name: column.kind for column in field.columns}, wordings, money[-1:])
+    blank = WIDER * gaps[len(gaps) // 2] if gaps else 0.0
+    kinds = {column.name: column.kind for column in field.columns}
+    return _Wanted(field.name, kinds, wordings, money[-1] if money else None, blank)
+
+
+def _gap(before: Word, word: Word) -> float:
+    """What parts two words, in heights of the second."""
+    return (word.box.x0 - before.box.x1) / max(word.box.height, 1)
 
 
 def _merged(columns: list[Column]) -> list[Column]:
@@ -228,12 +245,12 @@ def _has_amount(text: str) -> bool:
     )
 
 
-def _is_prose(row: GridRow) -> bool:
+def _is_prose(row: GridRow, blank: float) -> bool:
     """Whether words follow each other in the row as in a sentence."""
     for run in row.runs:
         length = 1
         for before, word in pairwise(run.words):
-            length = length + 1 if word.box.x0 - before.box.x1 <= BLANK * max(word.box.height, 1) else 1
+            length = length + 1 if _gap(before, word) <= blank else 1
             if length > MOST_WORDS:
                 return True
     return False
