@@ -10,13 +10,14 @@ from itertools import pairwise
 from extractors.page.runs import Passage, Run
 from extractors.rules.columns import UNNAMED, Column, Head
 from extractors.rules.grid import GridRow
-from extractors.rules.item_rows import Bounds
+from extractors.rules.item_rows import TIGHT, Bounds
 from extractors.rules.pieces import AMOUNT_ALONE, WIDE_GAP
 from schemas.document import Box, around
 
 SAME_EDGE = 4.0  # points by which the amounts of one column may stand off their common right edge
 MOST_BETWEEN = 8  # rows without amounts between two rows of one table
 FEWEST_ROWS = 2
+MOST_EDGES = 6  # right edges of amounts that are tried
 _WITH_CENTS = re.compile(r"[0-9][.,][0-9]{2}(?![0-9])")
 
 
@@ -29,53 +30,71 @@ class Aligned:
 
 
 def aligned_tables(rows: Sequence[GridRow], bounds: Bounds, text_column: str) -> list[Aligned]:
-    """Return the tables that rows with an amount at one right edge make, each with its columns named "#0", "#1" …."""
+    """Return the tables that rows with an amount at one right edge make, each with its columns named "#0", "#1" ….
+
+    Every edge that amounts share is tried, from the right: a rate, a tax or a balance may stand behind the amounts.
+    """
     out = []
-    for numbers in _sequences(rows, bounds):
-        pieces = [_split(rows[number]) for number in numbers]
-        columns = _columns(pieces, text_column)
-        if columns is None:
-            continue
-        first = numbers[0]
-        while first > 0 and _leads_in(rows, first - 1, bounds):
-            first -= 1
-        out.append(Aligned(Head(tuple(columns), first, first), columns[-1].name))
+    ends = [_ends_of_amounts(row) for row in rows]
+    for edge in _edges(ends):
+        for numbers in _sequences(rows, ends, edge, bounds):
+            columns = _columns([_split(rows[number]) for number in numbers], text_column)
+            if columns is None:
+                continue
+            first = numbers[0]
+            left = next(column.box.x0 for column in columns if column.name == text_column)
+            while first > 0 and not ends[first - 1] and _leads_in(rows, first - 1, left, bounds):
+                first -= 1
+            aside = [column for column in columns if column.name != text_column]
+            anchor = min(aside, key=lambda column: abs(column.box.x1 - edge))
+            out.append(Aligned(Head(tuple(columns), first, first), anchor.name))
     return out
 
 
-def _sequences(rows: Sequence[GridRow], bounds: Bounds) -> Iterator[list[int]]:
-    """Numbers of rows that belong together."""
+def _edges(ends: Sequence[Sequence[float]]) -> list[float]:
+    """Right edges that the amounts of several rows share, from the right."""
+    groups: list[list[float]] = []
+    for end in sorted((end for row in ends for end in row), reverse=True):
+        if groups and groups[-1][-1] - end <= SAME_EDGE:
+            groups[-1].append(end)
+        else:
+            groups.append([end])
+    return [group[len(group) // 2] for group in groups if len(group) >= FEWEST_ROWS][:MOST_EDGES]
+
+
+def _sequences(
+    rows: Sequence[GridRow], ends: Sequence[Sequence[float]], edge: float, bounds: Bounds
+) -> Iterator[list[int]]:
+    """Numbers of rows that belong together: with an amount at the edge, and no end of a table between them."""
     current: list[int] = []
     for number, row in enumerate(rows):
         if bounds.skipped(number):
             continue
-        edge = _edge(row)
         over = bool(current) and number - current[-1] > MOST_BETWEEN and rows[current[-1]].page == row.page
-        if bounds.ends(row) or over:
+        if over or bounds.ends(row):
             if len(current) >= FEWEST_ROWS:
                 yield current
             current = []
-        if edge is None or bounds.ends(row):
-            continue
-        if current and abs(edge - (_edge(rows[current[-1]]) or 0.0)) > SAME_EDGE:
-            if len(current) >= FEWEST_ROWS:
-                yield current
-            current = []
-        current.append(number)
+        if not bounds.ends(row) and any(abs(end - edge) <= SAME_EDGE for end in ends[number]):
+            current.append(number)
     if len(current) >= FEWEST_ROWS:
         yield current
 
 
-def _edge(row: GridRow) -> float | None:
-    """Right edge of the amount that ends the row; None if it ends otherwise or says nothing before."""
-    *before, last = _split(row)
-    if not before or not AMOUNT_ALONE.fullmatch(last.text.strip()) or not _WITH_CENTS.search(last.text):
-        return None
-    return last.box.x1 if any(_is_text(piece) for piece in before) else None
+def _ends_of_amounts(row: GridRow) -> list[float]:
+    """Right edges of the amounts in the row; none if it says nothing beside them."""
+    pieces = _split(row)
+    if not any(_is_text(piece) for piece in pieces):
+        return []
+    return [piece.box.x1 for piece in pieces if _is_amount(piece) and _WITH_CENTS.search(piece.text)]
+
+
+def _is_amount(piece: Passage) -> bool:
+    return AMOUNT_ALONE.fullmatch(piece.text.strip()) is not None
 
 
 def _is_text(piece: Passage) -> bool:
-    return sum(char.isalpha() for char in piece.text) >= 3
+    return sum(char.isalpha() for char in piece.text) >= 3 and not _is_amount(piece)
 
 
 def _split(row: GridRow) -> list[Passage]:
@@ -126,9 +145,10 @@ def _within(box: Box, column: Box) -> bool:
     return column.x0 <= box.x0 and box.x1 <= column.x1
 
 
-def _leads_in(rows: Sequence[GridRow], number: int, bounds: Bounds) -> bool:
-    """Whether the row may be text of the first item: it stands tight above it."""
+def _leads_in(rows: Sequence[GridRow], number: int, left: float, bounds: Bounds) -> bool:
+    """Whether the row may be text of the first item: it stands tight above it and begins where the texts do."""
     row, below = rows[number], rows[number + 1]
-    if row.page != below.page or bounds.ends(row) or bounds.skipped(number):
+    if row.page != below.page or bounds.ends(row) or bounds.skipped(number) or row.text.rstrip().endswith(":"):
         return False
-    return below.top - row.bottom < 0.2 * (row.bottom - row.top) and not any(char.isdigit() for char in row.text)
+    begins = any(abs(run.box.x0 - left) <= SAME_EDGE for run in row.runs)
+    return begins and below.top - row.bottom < TIGHT * (row.bottom - row.top)

@@ -21,7 +21,7 @@ from extractors.rules.item_blocks import block_items
 from extractors.rules.item_rows import Bounds, Item, gather
 from extractors.rules.item_sums import without_sums
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
-from schemas.document import ParsedDocument
+from schemas.document import Box, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow
 from schemas.schema import Schema
@@ -73,11 +73,16 @@ def rows_on(reading: PageReading, field: FieldDefinition, locale: Locale) -> Can
     paper = _paper(reading, field, locale)
     groups = grouped(paper.heads)[:MOST_TABLES]
     found = [table for group in groups if (table := _under(group, paper)) is not None]
-    best = max(found, key=lambda table: table.score, default=None)
+    best = max(found, key=_order, default=None)
     if best is None or best.score < SURE:
         bare = [*_without_head(paper), *_as_blocks(paper)]
-        best = max([*found, *bare], key=lambda table: table.score, default=None)
+        best = max([*found, *bare], key=_order, default=None)
     return candidate_of(best, field) if best is not None else None
+
+
+def _order(table: Worth) -> tuple[float, int, Decimal]:
+    """Tables of one worth: the longer list tells more, and amounts are more than the tax beside them."""
+    return table.score, len(table.rows), abs(table.total or Decimal())
 
 
 def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Paper:
@@ -202,8 +207,8 @@ def _worth(
     items: Sequence[Item], places: dict[str, str], product: Product | None, anchor: str, has_head: bool, paper: _Paper
 ) -> Worth | None:
     read = [typed_row(item, paper.field, places, paper.locale) for item in items]
-    kept = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
-    kept = without_sums(kept, anchor, paper.text_column, paper.sums)
+    rows = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
+    kept = _without_reductions(rows, anchor, paper)
     if not kept or is_lone(kept, anchor, paper.sums):
         return None
     passed, judged = (product.passed, product.judged) if product is not None else _multiplied(kept, paper)
@@ -233,9 +238,30 @@ def _without_numbers(read: Sequence[CandidateRow], text_column: str) -> list[Can
     return out
 
 
+def _without_reductions(rows: Sequence[CandidateRow], anchor: str, paper: _Paper) -> list[CandidateRow]:
+    """The items; a reduction is one only if it stands among them and their sum counts it."""
+    reductions = [row for row in rows if _REDUCTION.search(folded(_text(row, paper.text_column)))]
+    items = [row for row in rows if row not in reductions]
+    kept = without_sums(items, anchor, paper.text_column, paper.sums)
+    lefts = {round(box.x0) for row in items if (box := _place(row, paper.text_column)) is not None}
+    among = [row for row in reductions if (box := _place(row, paper.text_column)) and round(box.x0) in lefts]
+    if not among or adds_up(kept, anchor, paper.sums) is not None:
+        return kept
+    counted = [row for row in rows if row in among or row not in reductions]
+    with_them = without_sums(counted, anchor, paper.text_column, paper.sums)
+    return with_them if adds_up(with_them, anchor, paper.sums) is not None else kept
+
+
+def _text(row: CandidateRow, text_column: str) -> str:
+    return str(row.cells[text_column].value) if text_column in row.cells else ""
+
+
+def _place(row: CandidateRow, column: str) -> Box | None:
+    """Where the cell begins on the page."""
+    cell = row.cells.get(column)
+    return cell.evidence[0].boxes[0] if cell is not None and cell.evidence else None
+
+
 def _is_item(row: CandidateRow, text_column: str, anchor: str) -> bool:
-    if anchor not in row.cells:
-        return False
-    text = str(row.cells[text_column].value) if text_column in row.cells else ""
     figures = sum(cell.kind in FIGURES for cell in row.cells.values())
-    return not _REDUCTION.search(folded(text)) and (bool(text) or figures > 1)
+    return anchor in row.cells and (bool(_text(row, text_column)) or figures > 1)
