@@ -68,14 +68,14 @@ def _sequences(
     """Numbers of rows that belong together: with an amount at the edge, and no end of a table between them."""
     current: list[int] = []
     for number, row in enumerate(rows):
-        if bounds.skipped(number):
+        if bounds.skipped(number) or bounds.sums(number):
             continue
         over = bool(current) and number - current[-1] > MOST_BETWEEN and rows[current[-1]].page == row.page
-        if over or bounds.ends(row):
+        if over or bounds.ends(number):
             if len(current) >= FEWEST_ROWS:
                 yield current
             current = []
-        if not bounds.ends(row) and any(abs(end - edge) <= SAME_EDGE for end in ends[number]):
+        if not bounds.ends(number) and any(abs(end - edge) <= SAME_EDGE for end in ends[number]):
             current.append(number)
     if len(current) >= FEWEST_ROWS:
         yield current
@@ -148,7 +148,7 @@ def _within(box: Box, column: Box) -> bool:
 def _leads_in(rows: Sequence[GridRow], number: int, left: float, bounds: Bounds) -> bool:
     """Whether the row may be text of the first item: it stands tight above it and begins where the texts do."""
     row, below = rows[number], rows[number + 1]
-    if row.page != below.page or bounds.ends(row) or bounds.skipped(number) or row.text.rstrip().endswith(":"):
+    if row.page != below.page or bounds.ends(number) or bounds.skipped(number) or row.text.rstrip().endswith(":"):
         return False
     begins = any(abs(run.box.x0 - left) <= SAME_EDGE for run in row.runs)
     return begins and below.top - row.bottom < TIGHT * (row.bottom - row.top)

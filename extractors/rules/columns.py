@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.page.labels import LabelHit
-from extractors.page.runs import Run, wording
+from extractors.page.runs import Run, folded, wording
 from extractors.rules.grid import GridRow
 from schemas.document import Box, Word, around
 from schemas.fields import FieldDefinition, Kind
@@ -20,6 +20,7 @@ MOST_HEADS = 1_000  # of a document: a hostile one repeats words without end
 SHIFT = 40.0  # points by which a column may stand elsewhere when the head comes again
 WIDER = 1.6  # times the usual blank between words: a wider gap parts two cells of a head
 MOST_WORDS = 6  # in one cell of a head: more are prose
+NET = ("net", "netto", "neto", "nett")  # says of which kind the price or amount before it is
 UNNAMED = "#"
 IN_CURRENCY = re.compile(r"[(\[]?(?:in |en )?(?:€|\$|£|[A-Z]{3}|[Ee]uros?)[)\]]?")
 
@@ -178,7 +179,10 @@ def _cells(run: Run, hits: Sequence[LabelHit], wanted: _Wanted) -> Iterator[_Hea
     cuts = [0]
     for start, (before, word) in zip(run.starts[1:], pairwise(run.words), strict=True):
         apart = _gap(before, word) > wanted.blank
-        if apart or (start in named and any(cuts[-1] <= hit.start < start for hit in hits)):
+        inside = [hit.start for hit in hits if cuts[-1] <= hit.start < start]
+        known = {named[at].name for at in inside if at in named}
+        another = start in named and named[start].name not in known and folded(word.text) not in NET
+        if apart or (inside and another):
             cuts.append(start)
     for start, end in pairwise([*cuts, len(run.text) + 1]):
         box = run.box_between(start, end)

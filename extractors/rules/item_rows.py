@@ -27,6 +27,8 @@ class Item:
     page: int
     bottom: float
     cells: dict[str, list[Passage]] = field(default_factory=dict)
+    is_sum: bool = False  # of items above it, which others follow
+    bold: bool = False  # whether its row is printed bold
 
     def add(self, cells: Cells, *, before: bool = False) -> None:
         """Put pieces of text into their columns, above or below what is there."""
@@ -52,13 +54,15 @@ class Bounds:
     """What ends or interrupts a table.
 
     Attributes:
-        ends: whether a row is below the table (totals).
-        skipped: whether a row belongs to nobody (sums carried forward, running heads and feet).
+        ends: whether the row of that number is below the table (totals).
+        skipped: whether it belongs to nobody (running heads and feet).
+        sums: whether it is a sum between items (of a group, or carried forward).
         foreign: numbers of the rows in which another table begins.
     """
 
-    ends: Callable[[GridRow], bool]
+    ends: Callable[[int], bool]
     skipped: Callable[[int], bool]
+    sums: Callable[[int], bool]
     foreign: frozenset[int]
 
 
@@ -117,11 +121,11 @@ class _Gathering:
             self.page, self.bottom = row.page, None
         if self.bounds.skipped(index):
             return index + 1
-        if index in self.bounds.foreign or self.bounds.ends(row):
+        if index in self.bounds.foreign or (self.bounds.ends(index) and not self.bounds.sums(index)):
             return self._after_end(index)
         if self._is_far(row):
             return self._past_foot(index) or self._after_end(index)
-        self._take(row, cells_of(row, self.head.columns, self.text_column))
+        self._take(row, cells_of(row, self.head.columns, self.text_column), self.bounds.sums(index))
         self.bottom = row.bottom
         return index + 1
 
@@ -144,7 +148,7 @@ class _Gathering:
     def _past_foot(self, index: int) -> int | None:
         """Number of the first row of the next page if but a few rows, its foot, are left on this one."""
         for number in range(index, min(index + FOOT_ROWS + 1, len(self.rows))):
-            if self.bounds.ends(self.rows[number]):
+            if self.bounds.ends(number):
                 return None
             if self.rows[number].page != self.rows[index].page:
                 return number
@@ -158,14 +162,16 @@ class _Gathering:
         self._settle(None, None)
         return min(later)
 
-    def _take(self, row: GridRow, cells: Cells) -> None:
+    def _take(self, row: GridRow, cells: Cells, is_sum: bool) -> None:
         gap = PAGE_BREAK * self.line if self.bottom is None else max(row.top - self.bottom, 0.0)
         if any(name == self.anchor and AMOUNT_ALONE.fullmatch(p.text.strip()) for name, p in cells):
-            item = Item(row.page, row.bottom)
+            item = Item(row.page, row.bottom, is_sum=is_sum, bold=_is_bold(row))
             item.add(cells)
             self._settle(item, gap)
             self.found.append(item)
-            self.open = True
+            self.open = not is_sum
+            return
+        if is_sum:
             return
         if self._is_head_like(cells):
             self._settle(None, None)
@@ -173,8 +179,7 @@ class _Gathering:
             return
         texts = [(name, passage) for name, passage in cells if name == self.text_column]
         if texts and len(self.waiting) < MOST_LINES:
-            bold = all(word.bold for run in row.runs for word in run.words)
-            self.waiting.append(_Text(texts, gap, bold))
+            self.waiting.append(_Text(texts, gap, _is_bold(row)))
 
     def _is_head_like(self, cells: Cells) -> bool:
         """Whether words stand where items have figures: the head of another table."""
@@ -192,6 +197,8 @@ class _Gathering:
             return
         bare = item is not None and self.text_column not in item.cells
         cut = self._cut(texts, above, bare, gap)
+        if above is not None and not above.bold:  # a heading of the next group
+            cut = next((number for number, text in enumerate(texts[:cut]) if text.bold), cut)
         if above is not None:
             for text in texts[:cut]:
                 above.add(text.cells)
@@ -238,3 +245,7 @@ class _Gathering:
         while first > 0 and texts[first].gap <= TIGHT * self.line:
             first -= 1
         return texts[first:]
+
+
+def _is_bold(row: GridRow) -> bool:
+    return all(word.bold for run in row.runs for word in run.words)

@@ -40,6 +40,32 @@ def without_sums(
     return complete
 
 
+def past_sums(read: Sequence[CandidateRow], is_sum: Sequence[bool], anchor: str) -> list[CandidateRow]:
+    """Return the rows without the sums among them, up to one that is the sum of all above and that no other follows.
+
+    Args:
+        read: the rows that were read.
+        is_sum: which of them say that they are a sum.
+        anchor: column of the amounts.
+    """
+    out: list[CandidateRow] = []
+    last = max((number for number, each in enumerate(is_sum) if each), default=-1)
+    for number, row in enumerate(read):
+        if not is_sum[number]:
+            out.append(row)
+            continue
+        later = [each for each, of_sum in zip(read[number + 1 :], is_sum[number + 1 :], strict=True) if not of_sum]
+        goes_on = number < last or any(_is_after(each, row) or _figures(each) > 2 for each in later)
+        if not goes_on and anchor in row.cells and row.cells[anchor].value == _total(out, anchor):
+            return out
+    return out
+
+
+def _total(rows: Sequence[CandidateRow], anchor: str) -> Decimal:
+    values = (row.cells[anchor].value for row in rows if anchor in row.cells)
+    return sum((value for value in values if isinstance(value, Decimal)), Decimal())
+
+
 def _up_to_sum(kept: Sequence[CandidateRow], anchor: str) -> list[CandidateRow]:
     """The rows before the one that has nothing but the sum of those above; one carried over a page is left out."""
     out: list[CandidateRow] = []

@@ -19,7 +19,8 @@ from extractors.rules.columns import Head, find_heads, grouped
 from extractors.rules.grid import GridRow, rows_of, running_rows
 from extractors.rules.item_blocks import block_items
 from extractors.rules.item_rows import Bounds, Item, gather
-from extractors.rules.item_sums import without_sums
+from extractors.rules.item_sums import past_sums, without_sums
+from extractors.rules.pieces import cells_of
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
 from schemas.document import Box, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
@@ -27,11 +28,13 @@ from schemas.results import Candidate, CandidateRow
 from schemas.schema import Schema
 from schemas.values.money import parse_money
 
+MOST_ROWS = 2_000  # below a head that are looked at for products
 MOST_TABLES = 12  # heads or aligned tables of a document that are tried
 SURE = 0.8  # worth of a table with a head from which on none without a head is looked for
 _CARRIED = re.compile(
     r"\b(?:carried forward|brought forward|carry forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
-    r"sous-total|report|à reporter|suma y sigue|suma anterior|a riportare|riporto|transport(?:eren)?)\b",
+    r"sous-total|à reporter|suma y sigue|suma anterior|a riportare|riporto)\b|"
+    r"^\W*(?:report|transport(?:eren)?)\W*(?:\b\w{1,8}\b)?\W*[0-9.,'’ ]+\W*$",  # both words name services, too
     re.IGNORECASE,
 )
 _REDUCTION = re.compile(
@@ -80,9 +83,9 @@ def rows_on(reading: PageReading, field: FieldDefinition, locale: Locale) -> Can
     return candidate_of(best, field) if best is not None else None
 
 
-def _order(table: Worth) -> tuple[float, int, Decimal]:
-    """Tables of one worth: the longer list tells more, and amounts are more than the tax beside them."""
-    return table.score, len(table.rows), abs(table.total or Decimal())
+def _order(table: Worth) -> tuple[float, Decimal, int]:
+    """Tables of one worth: amounts are more than the tax or the hours beside them, and the longer list tells more."""
+    return table.score, abs(table.total or Decimal()), len(table.rows)
 
 
 def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Paper:
@@ -90,11 +93,9 @@ def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Pap
     grid = rows_of(layout)
     running = running_rows(grid, layout)
     totals = total_owners(schema, field)
-    bounds = Bounds(
-        lambda row: _is_total(row, hits, totals, field) and not _multiplies_out(row, locale),
-        lambda number: number in running or _CARRIED.search(grid[number].text) is not None,
-        frozenset(),
-    )
+    ends = [_is_total(row, hits, totals, field) and not _multiplies_out(row, locale) for row in grid]
+    carried = [_CARRIED.search(row.text) is not None and not _multiplies_out(row, locale) for row in grid]
+    bounds = Bounds(ends.__getitem__, running.__contains__, carried.__getitem__, frozenset())
     heads = find_heads(grid, hits, field, layout.line_height)
     return _Paper(grid, hits, heads, bounds, layout.line_height, sums_on(reading.document), field, schema, locale)
 
@@ -116,13 +117,14 @@ def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]
 
 
 def _heads_totals(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str], field: FieldDefinition) -> bool:
-    """Whether the row is nothing but labels, two of them of totals and none of texts, quantities or prices of items."""
+    """Whether the row is the head of totals: half of it or more are their labels, none of texts or prices of items."""
     amount = _last_money(field)
     inner = {f"{field.name}.{column.name}" for column in field.columns if column.name != amount}
     first = [hits[run.number][0] for run in row.runs if hits.get(run.number) and hits[run.number][0].start == 0]
     owners = [{label.owner for label in hit.labels} for hit in first]
     named = sum(bool(each & totals) for each in owners)
-    return named > 1 and len(first) == len(row.runs) and not any(each & inner for each in owners)
+    is_head = named > 1 and 2 * named >= len(row.runs) and not any(char.isdigit() for char in row.text)
+    return is_head and not any(each & inner for each in owners)
 
 
 def _multiplies_out(row: GridRow, locale: Locale) -> bool:
@@ -141,7 +143,13 @@ def _under(group: Sequence[Head], paper: _Paper) -> Worth | None:
     """The table under one head, which may come again on every page."""
     own = {head.first for head in group}
     foreign = frozenset(head.first for head in paper.heads if head.first not in own)
-    bounds = Bounds(paper.bounds.ends, paper.bounds.skipped, foreign)
+    last = _last_product(group, paper)
+    bounds = Bounds(
+        lambda number: number > last and paper.bounds.ends(number),
+        paper.bounds.skipped,
+        lambda number: paper.bounds.sums(number) or (number < last and paper.bounds.ends(number)),
+        foreign,
+    )
     names = group[0].names
     money = [column.name for column in paper.field.columns if column.kind is Kind.MONEY and column.name in names]
     items = gather(paper.rows, group, paper.text_column, money[-1], bounds, paper.line)
@@ -156,6 +164,23 @@ def _under(group: Sequence[Head], paper: _Paper) -> Worth | None:
     if product is not None and check is not None:
         places |= dict(zip(check, (*product.factors, product.total), strict=True))
     return _worth(items, places, product, money[-1], True, paper)
+
+
+def _last_product(group: Sequence[Head], paper: _Paper) -> int:
+    """Number of the last row that multiplies out under the head, -1 if none does; sums above it end no table."""
+    check = row_arithmetic(paper.schema, paper.field)
+    if check is None or not group[0].names.issuperset(check):
+        return -1
+    last, heads = -1, {head.after: head for head in group}
+    head = group[0]
+    for number in range(head.after, min(len(paper.rows), head.after + MOST_ROWS)):
+        head = heads.get(number, head)
+        item = Item(paper.rows[number].page, paper.rows[number].bottom)
+        item.add(cells_of(paper.rows[number], head.columns, paper.text_column))
+        figures = figures_of(item, paper.locale)
+        if figures.keys() >= set(check) and multiplies(*(figures[name] for name in check)):
+            last = number
+    return last
 
 
 def _fitted(
@@ -207,6 +232,7 @@ def _worth(
     items: Sequence[Item], places: dict[str, str], product: Product | None, anchor: str, has_head: bool, paper: _Paper
 ) -> Worth | None:
     read = [typed_row(item, paper.field, places, paper.locale) for item in items]
+    read = past_sums(read, [item.is_sum for item in items], anchor)
     rows = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
     kept = _without_reductions(rows, anchor, paper)
     if not kept or is_lone(kept, anchor, paper.sums):

@@ -51,8 +51,14 @@ def _pieces(run: Run, columns: Sequence[Column], text_column: str) -> list[Passa
         figures = NUMERIC.fullmatch(word.text) is not None and _nearest(word.box.x0, word.box.x1, columns) != _nearest(
             before.box.x0, before.box.x1, columns
         )
+        unit = (
+            run.starts[index - 1] == cuts[-1]
+            and NUMERIC.fullmatch(before.text) is not None
+            and not NUMERIC.fullmatch(word.text)
+            and _nearest(before.box.x0, before.box.x1, columns).box < _nearest(word.box.x0, word.box.x1, columns).box
+        )
         leaves_number = index == 1 and re.fullmatch(r"\d{1,4}\.?", before.text) is not None and not figures
-        if wide or behind_figure or (figures and word.text[:1].isdigit()) or leaves_number:
+        if wide or behind_figure or unit or (figures and word.text[:1].isdigit()) or leaves_number:
             cuts.append(run.starts[index])
     cuts.append(len(run.text) + 1)
     return [Passage(run, start, end - 1) for start, end in pairwise(cuts)]
