@@ -18,7 +18,7 @@ SAME_EDGE = 4.0  # points by which the amounts of one column may stand off their
 MOST_BETWEEN = 8  # rows without amounts between two rows of one table
 FEWEST_ROWS = 2
 MOST_EDGES = 6  # right edges of amounts that are tried
-_WITH_CENTS = re.compile(r"[0-9][.,][0-9]{2}(?![0-9])")
+WITH_CENTS = re.compile(r"[0-9][.,][0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _ends_of_amounts(row: GridRow) -> list[float]:
     pieces = _split(row)
     if not any(_is_text(piece) for piece in pieces):
         return []
-    return [piece.box.x1 for piece in pieces if _is_amount(piece) and _WITH_CENTS.search(piece.text)]
+    return [piece.box.x1 for piece in pieces if _is_amount(piece) and WITH_CENTS.search(piece.text)]
 
 
 def _is_amount(piece: Passage) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.page.labels import LabelHit
@@ -12,7 +12,7 @@ from extractors.page.locale import Locale
 from extractors.page.reading import PageReading
 from extractors.page.runs import folded
 from extractors.page.table_rows import total_owners
-from extractors.rules.alignment import aligned_tables
+from extractors.rules.alignment import WITH_CENTS, aligned_tables
 from extractors.rules.arithmetic import Figures, Product, best_product, judge, multiplies
 from extractors.rules.cell_values import FIGURES, figures_of, typed_row, with_text
 from extractors.rules.columns import Head, find_heads, grouped
@@ -83,9 +83,9 @@ def rows_on(reading: PageReading, field: FieldDefinition, locale: Locale) -> Can
     return candidate_of(best, field) if best is not None else None
 
 
-def _order(table: Worth) -> tuple[float, Decimal, int]:
-    """Tables of one worth: amounts are more than the tax or the hours beside them, and the longer list tells more."""
-    return table.score, abs(table.total or Decimal()), len(table.rows)
+def _order(table: Worth) -> tuple[float, bool, Decimal, int]:
+    """Of tables of one worth: items stand before totals, amounts exceed the tax beside them, and all are listed."""
+    return table.score, not table.is_late, abs(table.total or Decimal()), len(table.rows)
 
 
 def _paper(reading: PageReading, field: FieldDefinition, locale: Locale) -> _Paper:
@@ -123,7 +123,7 @@ def _heads_totals(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[
     first = [hits[run.number][0] for run in row.runs if hits.get(run.number) and hits[run.number][0].start == 0]
     owners = [{label.owner for label in hit.labels} for hit in first]
     named = sum(bool(each & totals) for each in owners)
-    is_head = named > 1 and 2 * named >= len(row.runs) and not any(char.isdigit() for char in row.text)
+    is_head = named > 1 and 2 * named >= len(row.runs) and not WITH_CENTS.search(row.text)
     return is_head and not any(each & inner for each in owners)
 
 
@@ -207,6 +207,9 @@ def _without_head(paper: _Paper) -> list[Worth]:
         if product is not None and product.judged > 1 and check is not None:
             places |= dict(zip(check, (*product.factors, product.total), strict=True))
         worth = _worth(items, places, product, total, False, paper)
+        above = (number for number in range(table.head.first) if paper.bounds.ends(number))
+        if worth is not None and any(WITH_CENTS.search(paper.rows[number].text) for number in above):
+            worth = replace(worth, is_late=True)
         if worth is not None and (worth.passed > 1 or (worth.total is not None and len(worth.rows) > 1)):
             found.append(worth)
     return found
@@ -265,8 +268,9 @@ def _without_numbers(read: Sequence[CandidateRow], text_column: str) -> list[Can
 
 
 def _without_reductions(rows: Sequence[CandidateRow], anchor: str, paper: _Paper) -> list[CandidateRow]:
-    """The items; a reduction is one only if it stands among them and their sum counts it."""
-    reductions = [row for row in rows if _REDUCTION.search(folded(_text(row, paper.text_column)))]
+    """The items; a reduction is one if it multiplies out, or if it stands among them and their sum counts it."""
+    named = [row for row in rows if _REDUCTION.search(folded(_text(row, paper.text_column)))]
+    reductions = [row for row in named if _multiplied([row], paper) != (1, 1)]
     items = [row for row in rows if row not in reductions]
     kept = without_sums(items, anchor, paper.text_column, paper.sums)
     lefts = {round(box.x0) for row in items if (box := _place(row, paper.text_column)) is not None}

@@ -31,6 +31,7 @@ class Worth:
     passed: int  # rows that multiply out
     judged: int  # rows that have all figures for it
     total: Decimal | None  # what the rows add up to, if that stands on the document
+    is_late: bool = False  # whether it stands below totals
 
     @property
     def score(self) -> float:
