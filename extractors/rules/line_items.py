@@ -268,13 +268,15 @@ def _without_numbers(read: Sequence[CandidateRow], text_column: str) -> list[Can
 
 
 def _without_reductions(rows: Sequence[CandidateRow], anchor: str, paper: _Paper) -> list[CandidateRow]:
-    """The items; a reduction is one if it multiplies out, or if it stands among them and their sum counts it."""
+    """The items; a reduction is one if it multiplies out, or if it is printed like them and their sum counts it."""
     named = [row for row in rows if _REDUCTION.search(folded(_text(row, paper.text_column)))]
     reductions = [row for row in named if _multiplied([row], paper) != (1, 1)]
     items = [row for row in rows if row not in reductions]
     kept = without_sums(items, anchor, paper.text_column, paper.sums)
     lefts = {round(box.x0) for row in items if (box := _place(row, paper.text_column)) is not None}
-    among = [row for row in reductions if (box := _place(row, paper.text_column)) and round(box.x0) in lefts]
+    fewest = min((_figures(row) for row in items), default=0)
+    alike = [row for row in reductions if _figures(row) >= fewest]
+    among = [row for row in alike if (box := _place(row, paper.text_column)) and round(box.x0) in lefts]
     if not among or adds_up(kept, anchor, paper.sums) is not None:
         return kept
     counted = [row for row in rows if row in among or row not in reductions]
@@ -293,5 +295,8 @@ def _place(row: CandidateRow, column: str) -> Box | None:
 
 
 def _is_item(row: CandidateRow, text_column: str, anchor: str) -> bool:
-    figures = sum(cell.kind in FIGURES for cell in row.cells.values())
-    return anchor in row.cells and (bool(_text(row, text_column)) or figures > 1)
+    return anchor in row.cells and (bool(_text(row, text_column)) or _figures(row) > 1)
+
+
+def _figures(row: CandidateRow) -> int:
+    return sum(cell.kind in FIGURES for cell in row.cells.values())
