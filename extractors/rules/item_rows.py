@@ -167,7 +167,7 @@ class _Gathering:
         if any(name == self.anchor and AMOUNT_ALONE.fullmatch(p.text.strip()) for name, p in cells):
             item = Item(row.page, row.bottom, is_sum=is_sum, bold=_is_bold(row))
             item.add(cells)
-            self._settle(item, gap)
+            self._settle(*((None, None) if is_sum else (item, gap)))  # no text belongs to a sum
             self.found.append(item)
             self.open = not is_sum
             return
