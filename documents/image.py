@@ -174,6 +174,6 @@ def _cut_short(number: int) -> Finding:
 
 
 def _leaning(number: int, skew: float) -> Finding:
-    return Finding(
-        "skewed", f"Page {number} leans by {skew:.1f} degrees clockwise; its boxes were set level.", page=number
-    )
+    way = "clockwise" if skew > 0 else "anticlockwise"
+    message = f"Page {number} leans by {abs(skew):.1f} degrees {way}; it was set straight."
+    return Finding("skewed", message, page=number)

@@ -9,10 +9,12 @@ stands where it stands.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 
 from review.desk.acts import undecided
 from review.desk.four_eyes import waits_for_approval
+from review.desk.words import in_words, label
 from review.subjects import Subjects, account_of, currency_of, due_of, supplier_of
 from schemas.comparators import folded
 from schemas.fields import FieldDefinition, Kind
@@ -21,7 +23,7 @@ from schemas.schema import Schema
 from store.desk_queue import Figures
 from store.entities import Document
 
-FORMULA = "1"  # to be raised when a line below changes, so that all documents are reckoned anew
+FORMULA = "2"  # to be raised when a line below changes, so that all documents are reckoned anew
 
 UNKNOWN_DOUBT = 0.5  # of a field for which nobody computed a confidence
 FAILED_CHECK_DOUBT = 0.5  # that a failed check adds, of at least one wrong value
@@ -34,13 +36,14 @@ TYPE_SECONDS = 4.4  # typing ten characters: M + 11 K
 PAGE_SECONDS = 1.0  # for each further page
 CHECK_SECONDS = 5.0  # to find what does not add up
 CHOOSE_SCHEMA_SECONDS = 10.0
+UNSURE_NAMED = 4  # fields that a cause names
 
 
 def figures(document: Document, record: Extraction | None, schema: Schema | None) -> Figures:
     """Return what the order of the queue is made of, for one document."""
     if record is None or schema is None:
         code = document.reason.value if document.reason else "unsure_schema"
-        return Figures(seconds=OPEN_SECONDS + CHOOSE_SCHEMA_SECONDS, cause=code, reasons=(code,))
+        return Figures(seconds=OPEN_SECONDS + CHOOSE_SCHEMA_SECONDS, cause=in_words(code), reasons=(code,))
     subjects = Subjects.of(schema)
     known = {field.name for field in schema.fields}
     waiting = [(path, *_field(record, schema, path)) for path in undecided(record) if path.partition("[")[0] in known]
@@ -98,13 +101,24 @@ def _cost(definition: FieldDefinition, subjects: Subjects, amount: object) -> fl
 
 
 def _cause(record: Extraction, waiting: list[str], supplier: str) -> str:
-    """What documents of the same sender that wait for the same thing share: failed checks, else unsure fields."""
+    """What documents of the same sender that wait for the same thing share: failed checks, else unsure fields.
+
+    It holds no value and no row, so that one mistake of a sender is one cause whatever the figures are.
+    """
     if waits_for_approval(record):
-        return "A second person must approve."
-    failed = [f"{p.check} of {', '.join(p.fields)}" if p.fields else p.check for p in record.problems]
-    unsure = list(dict.fromkeys(path.partition("[")[0] for path in waiting))[:4]
-    said = "; ".join(dict.fromkeys(failed)) or f"unsure of {', '.join(unsure)}"
-    return f"{supplier or record.schema_name}: {said}"
+        return in_words("approval")
+    failed: dict[str, list[str]] = {}
+    for problem in record.problems:
+        failed.setdefault(in_words(problem.check), []).extend(problem.fields)
+    said = [f"{words} ({_named(fields)})" if fields else words for words, fields in failed.items()]
+    said = said or [f"Not sure of {_named(waiting, UNSURE_NAMED)}"]
+    return f"{supplier or label(record.schema_name)}: {'; '.join(said)}"
+
+
+def _named(paths: Iterable[str], most: int | None = None) -> str:
+    """The fields of some paths as people name them, each once."""
+    names = dict.fromkeys(path.partition("[")[0].replace("_", " ") for path in paths)
+    return ", ".join(list(names)[:most])
 
 
 def _codes(document: Document, record: Extraction, waiting: list[str]) -> tuple[str, ...]:

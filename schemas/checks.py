@@ -27,7 +27,9 @@ class Verdict(NamedTuple):
     message: Sentence
 
 
-NOT_APPLICABLE = Verdict("not_applicable", reasons.VALUE_MISSING())
+def _without(*missing: str) -> Verdict:
+    """A check that says nothing, because these are missing."""
+    return Verdict("not_applicable", reasons.VALUE_MISSING(missing=reasons.listed(missing)))
 
 
 class _Check(BaseModel):
@@ -73,10 +75,10 @@ class SumCheck(_Check):
 
     def verdict(self, record: Mapping[str, Any]) -> Verdict:
         """Return whether total and parts agree within the tolerance."""
-        total, parts = record.get(self.total), [record.get(part) for part in self.parts]
-        given = [part for part in parts if part is not None]
-        if total is None or not given or (self.all_parts and len(given) < len(parts)):
-            return NOT_APPLICABLE
+        total = record.get(self.total)
+        given = [part for name in self.parts if (part := record.get(name)) is not None]
+        if total is None or not given or (self.all_parts and len(given) < len(self.parts)):
+            return _without(*(name for name in self.fields if record.get(name) is None))
         return _compare(sum(given, Decimal()), total, self.tolerance, " + ".join(self.parts), self.total)
 
 
@@ -102,8 +104,12 @@ class RowsSumCheck(_Check):
         """Return whether the rows add up to the total; each row may be off by half a cent more."""
         total = record.get(self.total)
         cells = [row.get(self.column) for row in record.get(self.rows) or ()]
-        if total is None or not cells or any(cell is None for cell in cells):
-            return NOT_APPLICABLE
+        if total is None:
+            return _without(self.total)
+        if not cells:
+            return _without(self.rows)
+        if None in cells:
+            return _without(f"the {self.column} of row {cells.index(None) + 1}")
         tolerance = self.tolerance + Decimal("0.005") * len(cells)
         said = f"the sum of the {len(cells)} rows of {self.rows}"
         return _compare(sum(cells, Decimal()), total, tolerance, said, self.total)
@@ -140,7 +146,7 @@ class RowProductCheck(_Check):
             if abs(expected - product) > self.tolerance + abs(product) * Decimal("0.001"):
                 wrong.append(f"{number} ({expected.normalize():f} against {product:f})")
         if not seen:
-            return NOT_APPLICABLE
+            return _without(self.rows)
         multiplied = " × ".join(self.factors)
         if wrong:
             said = reasons.DOES_NOT_MULTIPLY(factors=multiplied, product=self.product, rows=", ".join(wrong[:5]))
@@ -170,7 +176,7 @@ class OrderCheck(_Check):
         """Return whether the two stand in order."""
         earlier, later = record.get(self.earlier), record.get(self.later)
         if earlier is None or later is None:
-            return NOT_APPLICABLE
+            return _without(*(name for name in self.fields if record.get(name) is None))
         if earlier > later:
             said = reasons.OUT_OF_ORDER(earlier=self.earlier, one=_said(earlier), later=self.later, other=_said(later))
             return Verdict("failed", said)

@@ -218,7 +218,9 @@ class Desk:
                 raise ForbiddenTransition(f"{document.name} is being processed. Wait until it is decided.")
             message = f"{document.name} was rejected by {self.who}: {why}"
             return State.QUARANTINED, {"message": message, "remedy": "If it was a mistake, retry it."}, {}
-        if act.schema_name is None or act.schema_name not in self.schemas:
+        if not act.schema_name:
+            raise InvalidValue(f"Choose the kind to read it as: {', '.join(self.schemas)}.")
+        if act.schema_name not in self.schemas:
             raise InvalidValue(f"There is no schema {act.schema_name}. There are: {', '.join(self.schemas)}.")
         to = State.PARSED if document.state in (*DECIDED, State.PARSED) else State.RECEIVED
         return to, {"schema_wanted": act.schema_name}, {}

@@ -66,7 +66,7 @@ def queue_page(
         rows=[{**row, **_read(row, today)} for row in told["documents"]],
         total=told["total"],
         done_today=told["done_today"],
-        groups=[{**group, "said": _cause(group["cause"])} for group in told["groups"]],
+        groups=told["groups"],
         next=told["next"],
         cursor=cursor,
         asked={**asked, "order": order},
@@ -234,10 +234,6 @@ def _why(reasons: list[str]) -> str:
     more = f" and {len(fields) - FIELDS_NAMED} more" if len(fields) > FIELDS_NAMED else ""
     count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
     return "; ".join([*others, f"{count}: {', '.join(fields[:FIELDS_NAMED])}{more}"])
-
-
-def _cause(cause: str) -> str:
-    return cause.replace("field:", "").replace("_", " ") or "no cause named"
 
 
 def _age(seconds: int) -> str:

@@ -37,11 +37,13 @@ def document(request: Request) -> dict[str, Any]:
     scene = desk.acts.scene(found.sha256, desk.who)
     claims = claims_of(request)
     mine = [claim.document for claim in claims.held_by(desk.who) if claim.document != found.sha256]
+    view = _view(desk, scene, seat)
     return document_view(
-        _view(desk, scene, seat),
+        view,
         scene.document,
         _pages(request, found),
-        mask=seat.mask,
+        seat=seat,
+        attached=_attached(request, found) if view is None else (),
         claim=claim_view(claims.of(found.sha256), desk.who),
         following=next(iter(mine), None),
         note=desk.acts.personal(found.sha256)["note"],
@@ -203,6 +205,14 @@ def _pages(request: Request, found: Document) -> PageIndex | None:
     return context_of(request).pictures.index(found.sha256) if found.parser_version else None
 
 
+def _attached(request: Request, found: Document) -> list[tuple[str, str]]:
+    """The documents that came in one, as far as whoever asks may see them."""
+    context, person = context_of(request), person_of(request)
+    every = [context.store.document(sha256) for sha256 in context.store.children(found.sha256)]
+    seen = [each for each in every if person.may("see", queue_of(each))]
+    return [(each.sha256, mask_of(context, person, each).text(each.name)) for each in seen]
+
+
 def _view(desk: Desk, scene: Scene, seat: Seat) -> View | None:
     if scene.record is None or scene.record.schema_name not in desk.schemas:
         return None
@@ -216,7 +226,7 @@ def _answer(request: Request, desk: Desk, done: Done, path: str) -> dict[str, An
     if view is not None:
         return answer_view(view, done.before, path)
     found = done.scene.document
-    can = {"undo": done.scene.can_undo, "redo": done.scene.can_redo, "finish": False, "approve": False}
+    can = {"review": True, "undo": done.scene.can_undo, "redo": done.scene.can_redo, "finish": False, "approve": False}
     nothing: dict[str, Any] = {"changed": [], "tables": [], "problems": [], "can": can, "next_doubtful": None}
     return {**nothing, "document": found.sha256, "state": found.state.value, "version": found.version}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
 from review.desk import four_eyes
 from review.desk.acts import undecided
+from review.desk.standing import standing
 from review.desk.words import label, spoken
 from schemas import reasons
 from schemas.checks import RowsSumCheck, SumCheck
@@ -119,6 +120,7 @@ class View:
         scene, who = self.scene, self.seat.who
         approvable = four_eyes.waits_for_approval(self.record) and who not in scene.hands
         return {
+            "review": self.seat.may_review,
             "undo": scene.can_undo,
             "redo": scene.can_redo,
             "finish": self.seat.may_review and not undecided(self.record) and not open_checks(self.record),
@@ -211,12 +213,25 @@ def document_view(
     document: Document,
     parsed: PageIndex | None,
     *,
-    mask: Hides,
+    seat: Seat,
+    attached: Sequence[tuple[str, str]] = (),
     claim: Mapping[str, Any] | None = None,
     following: str | None = None,
     note: str = "",
 ) -> dict[str, Any]:
-    """Return all that the screen needs of a document; one without a record has no fields, and says why it waits."""
+    """Return all that the screen needs of a document; one without a record has no fields, and says how it stands.
+
+    Args:
+        view: of its record; None: it has none, or one of a schema that the settings do not know.
+        document: as it is stored.
+        parsed: its pages and what was found about it; None: it was not parsed.
+        seat: who looks.
+        attached: sha256 and name of the documents that came in it and that may be seen.
+        claim: who has it.
+        following: sha256 of another document that this person has.
+        note: of whoever could not decide.
+    """
+    mask = seat.mask
     head = {
         "document": document.sha256,
         "name": mask.text(document.name),
@@ -243,10 +258,13 @@ def document_view(
         ],
     }
     if view is None:
-        nothing = {"undo": False, "redo": False, "finish": False, "approve": False}
-        return {**head, "problems": [], "fields": [], "tables": [], "can": nothing}
+        nothing = {"review": seat.may_review, "undo": False, "redo": False, "finish": False, "approve": False}
+        told = standing(document, attached, known=not document.record)
+        told = {**told, "why": mask.text(told["why"])}
+        return {**head, "problems": [], "fields": [], "tables": [], "can": nothing, "standing": told}
     return {
         **head,
+        "standing": None,
         "problems": view.problems(),
         "fields": view.fields(),
         "tables": view.tables(),
@@ -288,7 +306,7 @@ def totals(record: Extraction, schema: Schema, table: str) -> list[dict[str, Any
             known = [cell for cell in cells if isinstance(cell, Decimal)]
             total = values.get(check.total)
             verdict = check.verdict(values)
-            off = sum(known, Decimal()) - total if isinstance(total, Decimal) else None
+            off = sum(known, Decimal()) - total if isinstance(total, Decimal) and known else None
             out.append(_total(verdict.message, verdict.outcome, off, check.total, len(cells) - len(known)))
     linked = {total["field"] for total in out}
     for check in schema.checks:

@@ -124,14 +124,14 @@ async function open(/** @type {string} */ sha, /** @type {any} */ ready = null) 
   for (const field of doc.fields) desk.fields.set(field.path, field);
   for (const table of doc.tables) takeTable(table);
   desk.order = inOrder();
-  desk.locked = Boolean(doc.claim && !doc.claim.mine);
+  desk.locked = !doc.can.review || Boolean(doc.claim && !doc.claim.mine);
   document.title = `${doc.name} · Docassay`;
   if (location.pathname !== `/desk/${doc.document}`) history.pushState(null, "", `/desk/${doc.document}${location.search}`);
   await takeDrafts();
-  drawHead(); drawFields(); drawThumbs(); drawFindings();
+  drawHead(); drawFields(); drawStanding(); drawThumbs(); drawFindings();
   const first = Object.keys(desk.drafts).find((path) => desk.fields.has(path)) ?? nextDoubtful("") ?? desk.order[0];
   if (first) goTo(first); else showPage(1);
-  say(doc.message || (desk.locked ? `${doc.claim.owner} works on this document.` : ""));
+  say("");
   root.dataset.ready = doc.document;
   queue.start();
   if (!desk.locked) { claim(); setTimeout(fetchFollowing, 50); }
@@ -178,6 +178,7 @@ function nextDoubtful(/** @type {string} */ after, step = 1) {
 
 async function takeDrafts() {
   desk.drafts = stored(keyOf("draft"), {});
+  if (!desk.doc.can.review) return;
   try {
     const answer = await send("GET", api("/draft"));
     if (answer.ok) {
@@ -366,13 +367,19 @@ function apply(/** @type {any} */ told) {
   if (focused && !focused.isConnected && !desk.editing) focusCell(desk.current);
 }
 
+/** Whether nothing can be changed here; then it is said why. */
+function refused() {
+  if (desk.locked) say($("lock-text").textContent ?? "", "bad");
+  return desk.locked;
+}
+
 const seconds = () => Math.min(IDLE_LIMIT, (performance.now() - desk.since) / 1000);
 const offered = (/** @type {Field} */ field) => field.alternatives.map((other) => other.value);
 
 /** Enter: accepts what the field shows and goes on. */
 async function accept(step = 1) {
   const path = desk.current, field = desk.fields.get(path), pending = desk.pending.get(path);
-  if (!field || desk.locked) return;
+  if (!field || refused()) return;
   if (pending && (pending.text !== shown(field) || pending.evidence)) { await fill(path, pending, step); return; }
   desk.pending.delete(path);
   const sent = field.answer === "found" || field.answer === "stated_absent" || field.values.length
@@ -385,7 +392,7 @@ async function accept(step = 1) {
 /** Fills a field, validates it on the server, and goes on; a refusal stays in the field. */
 async function fill(/** @type {string} */ path, /** @type {Pending} */ pending, step = 1) {
   const field = desk.fields.get(path);
-  if (!field || desk.locked) return;
+  if (!field || refused()) return;
   stopEditing();
   desk.pending.set(path, pending);
   keepDraft(path, pending.text);
@@ -403,7 +410,7 @@ async function fill(/** @type {string} */ path, /** @type {Pending} */ pending, 
 
 async function absent() {
   const path = desk.current, field = desk.fields.get(path);
-  if (!field || desk.locked) return;
+  if (!field || refused()) return;
   stopEditing();
   desk.pending.delete(path);
   queue.add({key: "", act: "absent", path, version: field.version, seconds: seconds(), by: desk.by, shown: offered(field)});
@@ -435,6 +442,7 @@ async function acceptRest() {
 }
 
 async function takeBack(/** @type {"undo"|"redo"} */ act) {
+  if (refused()) return;
   stopEditing();
   const told = await queue.add({key: "", act, seconds: seconds(), by: desk.by});
   if (told.failed) return;
@@ -445,7 +453,7 @@ async function takeBack(/** @type {"undo"|"redo"} */ act) {
 }
 
 async function finish() {
-  if (desk.locked) return;
+  if (refused() || desk.doc.standing) return;
   const pending = desk.pending.get(desk.current);
   if (desk.editing || pending) await accept();
   const failed = desk.doc.problems.filter((/** @type {any} */ problem) => !/four|second/.test(problem.check));
@@ -478,6 +486,7 @@ function release(/** @type {string} */ sha) {
 }
 
 async function whole(/** @type {string} */ act, /** @type {string} */ title, /** @type {string} */ text, /** @type {any} */ more = {}) {
+  if (refused()) return;
   const why = await ask(title, text, "Note", null, COMMON[act]);
   if (why === null) return;
   const told = await queue.add({key: "", act, why, version: null, seconds: seconds(), by: desk.by, ...more});
@@ -485,8 +494,7 @@ async function whole(/** @type {string} */ act, /** @type {string} */ title, /**
 }
 
 async function reclassify() {
-  const names = (root.dataset.schemas || "").split(" ").filter(Boolean);
-  const schema = await ask("Read it as another kind", "All fields are read again; what was decided so far is kept in the history.", "Kind", names);
+  const schema = await ask("Read it as another kind", "All fields are read again; what was decided so far is kept in the history.", "Kind", kinds().filter((name) => name !== desk.doc.schema));
   if (!schema) return;
   const told = await queue.add({key: "", act: "reclassify", schema, version: null, by: desk.by});
   if (!told.failed) await leaveFor("It is read again.");
@@ -495,7 +503,7 @@ async function reclassify() {
 async function split() {
   if (desk.locked || desk.doc.pages.length < 2) return;
   stopEditing();
-  const wanted = await askWhereToSplit(desk.doc, (root.dataset.schemas || "").split(" ").filter(Boolean));
+  const wanted = await askWhereToSplit(desk.doc, kinds());
   focusCell(desk.current);
   if (!wanted) return;
   await queue.sent();
@@ -611,27 +619,63 @@ function help() {
 
 // ---------------------------------------------------------------------------------------------- the fields
 
+const STANDS = {received: "being read", parsed: "being read", extracted: "being read", in_review: "waits", quarantined: "put aside", deferred: "put off"};
+
 function drawHead() {
   const doc = desk.doc;
   $("name").textContent = doc.name;
-  $("kind").textContent = [(doc.schema ?? "kind unclear").replaceAll("_", " "), doc.state.replaceAll("_", " ")].join(" · ");
+  const kind = doc.schema?.replaceAll("_", " ") ?? (doc.state === "in_review" ? "kind unclear" : "");
+  $("kind").textContent = [kind, STANDS[/** @type {keyof STANDS} */ (doc.state)] ?? doc.state].filter(Boolean).join(" · ");
   const waiting = [...desk.fields.values()].filter((field) => field.doubtful && !queue.settles(field.path)).length;
-  $("left").textContent = waiting === 1 ? "1 field to decide" : `${waiting} fields to decide`;
+  $("left").textContent = doc.standing ? "" : waiting === 1 ? "1 field to decide" : `${waiting} fields to decide`;
   const set = (/** @type {string} */ id, /** @type {boolean} */ on) => { /** @type {HTMLButtonElement} */ ($(id)).disabled = !on; };
   set("undo", doc.can.undo !== false && !desk.locked); set("redo", doc.can.redo !== false && !desk.locked);
-  for (const id of ["finish", "accept", "absent", "postpone", "reject", "accept-rest"]) set(id, !desk.locked);
+  for (const id of ["accept", "edit", "absent", "postpone", "accept-rest"]) set(id, !desk.locked);
+  set("reject", !desk.locked && doc.state !== "quarantined"); set("reclassify", !desk.locked && kinds().some((name) => name !== doc.schema));
+  set("finish", !desk.locked && !doc.standing);
   $("open-alike").hidden = desk.locked || desk.alike?.document !== doc.document;
   $("open-alike").textContent = `Apply to ${desk.alike?.changes.length} more`;
   set("open-split", !desk.locked && doc.pages.length > 1);
   $("open-split").title = doc.pages.length > 1 ? "" : "It has one page";
   $("approve").hidden = $("send-back").hidden = !doc.can.approve;
   $("lock").hidden = !desk.locked;
-  $("lock-text").textContent = desk.locked ? `${doc.claim?.owner ?? "Somebody else"} works on this document; you can look, not change.` : "";
+  $("lock-text").textContent = !doc.can.review ? "You can look at this document. Deciding about it needs the role reviewer."
+    : desk.locked ? `${doc.claim?.owner ?? "Somebody else"} works on this document; you can look, not change.` : "";
+  $("take-over").hidden = !doc.can.review;
   root.classList.toggle("locked", desk.locked);
   $("pages").textContent = `of ${doc.pages.length}`;
   $("note").hidden = !doc.note;
   $("note").textContent = doc.note ? `Note: ${doc.note}` : "";
 }
+
+/** What is shown in the place of fields where there are none: why, and what can be done. */
+function drawStanding() {
+  const told = desk.doc.standing;
+  $("standing").hidden = !told;
+  /** @type {HTMLElement} */ (root.querySelector(".detail")).hidden = Boolean(told);
+  if (!told) return;
+  $("standing-title").textContent = told.title;
+  $("standing-why").textContent = told.why;
+  $("standing-todo").textContent = told.todo;
+  $("standing-attached").replaceChildren(...told.attached.map((/** @type {any} */ one) => {
+    const item = make("li"), link = /** @type {HTMLAnchorElement} */ (make("a", "", one.name));
+    link.href = `/desk/${one.document}`;
+    item.append(link);
+    return item;
+  }));
+  const act = (/** @type {string} */ text, /** @type {any} */ what) => {
+    const button = make("button", "", text);
+    /** @type {HTMLButtonElement} */ (button).disabled = desk.locked;
+    button.addEventListener("click", async () => { if (!(await queue.add({key: "", version: null, by: desk.by, ...what})).failed) await leaveFor("It is read again."); });
+    return button;
+  };
+  $("standing-acts").replaceChildren(
+    ...(told.choose ? kinds().map((name) => act(name.replaceAll("_", " "), {act: "reclassify", schema: name})) : []),
+    ...(told.again ? [act("Read it again", {act: "retry"})] : []),
+  );
+}
+
+const kinds = () => (root.dataset.schemas || "").split(" ").filter(Boolean);
 
 function drawProblems() {
   $("problems").replaceChildren(...desk.doc.problems.map((/** @type {any} */ problem) => {
@@ -850,7 +894,7 @@ function changedPending(/** @type {Evidence|undefined} */ at) {
 
 function startEditing(/** @type {boolean} */ replacing) {
   const field = desk.fields.get(desk.current), cell = cellOf(desk.current);
-  if (!field || !cell || desk.locked || field.masked || field.kind === "table") return;
+  if (!field || !cell || field.masked || field.kind === "table" || refused()) return;
   const text = replacing ? "" : desk.pending.get(field.path)?.text ?? shown(field);
   const long = field.kind === "clause";
   const editor = /** @type {HTMLInputElement} */ (make(field.choices.length && !replacing ? "select" : long ? "textarea" : "input", "editor"));
@@ -925,7 +969,7 @@ function drawTable(/** @type {any} */ table) {
   const totals = make("ul", "totals");
   for (const total of table.totals ?? []) {
     const off = total.difference !== null && total.difference !== undefined && Number(total.difference) !== 0;
-    const item = make("li", off ? "bad" : "good", total.message || (off ? "" : "The rows add up to the total."));
+    const item = make("li", off ? "bad" : total.outcome === "passed" ? "good" : "faint", total.message || (off ? "" : "The rows add up to the total."));
     if (off) item.append(make("strong", "difference", ` Difference ${total.difference}`));
     totals.append(item);
   }

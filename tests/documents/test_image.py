@@ -1,6 +1,7 @@
 """Pages from picture files made on the spot."""
 
 import io
+import re
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -84,7 +85,9 @@ def test_photographed_at_an_angle():
     )
     parts = parse_image(saved(seen, "JPEG", quality=80), JPEG, Limits())
     assert texts(parts) == [list(LINES)]
-    assert [finding.code for finding in parts.findings] == ["skewed"]
+    (finding,) = parts.findings
+    assert finding.code == "skewed"
+    assert re.fullmatch(r"Page 1 leans by \d\.\d degrees clockwise; it was set straight\.", finding.message)
 
 
 def test_tiff_with_several_pages():

@@ -33,6 +33,7 @@ def test_a_sum_needs_its_parts() -> None:
     """With a part missing nothing is said, unless the parts may be absent."""
     assert SUM.verdict({"gross": Decimal(1), "net": Decimal(1)}).outcome == "not_applicable"
     assert SUM.verdict({"net": Decimal(1), "tax": Decimal(1)}).outcome == "not_applicable"
+    assert SUM.verdict({"net": Decimal(1)}).message == "It cannot be checked without gross and tax."
     loose = SumCheck(total="gross", parts=("net", "tax"), all_parts=False)
     assert loose.verdict({"gross": Decimal(1), "net": Decimal(1)}).outcome == "passed"
     assert loose.verdict({"gross": Decimal(1)}).outcome == "not_applicable"
@@ -49,6 +50,10 @@ def test_rows_add_up(prices: list[Decimal]) -> None:
 def test_rows_with_gaps_say_nothing() -> None:
     """A row without an amount, no rows and no total are no mistakes of the document."""
     assert ROWS.verdict({"net": Decimal(1), "items": [{"price": None}]}).outcome == "not_applicable"
+    rows = [{"price": Decimal(1)}, {"price": None}]
+    assert ROWS.verdict({"net": Decimal(1), "items": rows}).message == (
+        "It cannot be checked without the price of row 2."
+    )
     assert ROWS.verdict({"net": Decimal(1), "items": []}).outcome == "not_applicable"
     assert ROWS.verdict({"items": [{"price": Decimal(1)}]}).outcome == "not_applicable"
 

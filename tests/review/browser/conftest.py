@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 sys.path.append(str(Path(__file__).parent))  # for desk_service
-from desk_service import PASSWORD, STACK, NearService, Service, fill
+from desk_service import PASSWORD, STACK, UNCLEAR, NearService, Service, fill
 
 SAMPLES = (
     "invoice-01-classic-en.pdf",
@@ -24,7 +24,9 @@ SAMPLES = (
     "einvoice-02-page-differs-fr.pdf",
     "nda-01.pdf",
     "nda-02.pdf",
+    "empty.pdf",
     STACK,
+    UNCLEAR,
 )
 
 

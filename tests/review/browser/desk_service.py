@@ -49,6 +49,8 @@ SERVE = (
     "import sys; from pathlib import Path; from flows.serve import be_api; from flows.settings import Settings; "
     "be_api(Settings(data_folder=Path(sys.argv[1]), api={'host': '127.0.0.1', 'port': int(sys.argv[2])}))"
 )
+UNCLEAR = "unclear.txt"
+UNCLEAR_TEXT = b"Dear all, the lift is out of order until noon."
 STARTS_WITHIN = 180.0  # seconds, on a busy machine
 
 
@@ -57,7 +59,8 @@ def fill(folder: Path, names: Sequence[str]) -> dict[str, str]:
     found = {}
     with open_line(Settings(data_folder=folder)) as line:
         for name in names:
-            content = stack() if name == STACK else (SAMPLES / name).read_bytes()
+            made = {STACK: stack, UNCLEAR: lambda: UNCLEAR_TEXT}.get(name)
+            content = made() if made else (SAMPLES / name).read_bytes()
             sha256, _ = line.store.add_document(content, name, "test")
             (claim,) = line.store.claim(line.owner, seconds=600.0)
             process(line, claim)

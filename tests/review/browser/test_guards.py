@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 sys.path.append(str(Path(__file__).parent.parent))
-from desk_service import STACK
+from desk_service import STACK, UNCLEAR
 from payloads import PAYLOADS
 
 STATIC = Path(__file__).parents[3] / "review" / "static"
@@ -29,7 +29,7 @@ def violations(page) -> list[str]:
 
 def states(tab):
     """Every page in every state: a name, and what brings it about."""
-    page, url = tab.page, tab.service.url
+    page, url, put_aside = tab.page, tab.service.url, tab.service.documents["empty.pdf"]
 
     def go(path):
         page.goto(url + path)
@@ -68,6 +68,8 @@ def states(tab):
             page.click('[aria-label="Cut after page 1"]'),
         ),
     )
+    yield "desk, unclear kind", lambda: desk(UNCLEAR)
+    yield "desk, put aside", lambda: (go(f"/desk/{put_aside}"), page.wait_for_selector("#standing-acts button"))
     yield "merge", lambda: (go("/queue?queue=contract"), _preview(page, "merge"))
     yield "bulk, refused", lambda: (go("/queue?queue=contract"), _preview(page, "reject"))
     yield "unknown page", lambda: go("/desk/0123456789abcdef")

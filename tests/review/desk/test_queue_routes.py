@@ -10,6 +10,7 @@ from desk_documents import SCHEMAS, new_document, reading, result
 from review.context import Context, Web
 from review.desk.acts import new_key
 from schemas.fields import Kind
+from schemas.results import Problem
 from store.states import State
 
 ROLES = (("reviewer", "bank_data"), ("reviewer",))
@@ -43,6 +44,30 @@ def test_the_queue_shows_the_worthiest_first_with_its_reasons(signed_in, three):
     assert shown["groups"] == [
         {"cause": first["cause"], "count": 2, "worth": pytest.approx(shown["groups"][0]["worth"])}
     ]
+
+
+def test_a_kind_that_was_not_chosen_is_asked_for(signed_in, three):
+    """Reading as another kind without naming one says what to choose from, and no word of the program."""
+    (told,) = bulk(signed_in("reviewer"), three[:1], "reclassify", preview=True)["documents"]
+    assert told["message"].startswith("Choose the kind to read it as: ") and "None" not in told["message"]
+
+
+def test_one_mistake_of_a_sender_is_one_cause_whatever_its_figures(signed_in, store):
+    """Failed checks group documents by their words: no figure, no row and no code stands in a cause."""
+    for content, message, rows in ((b"one", "Sum is 12.00, not 13.00.", "rows_sum"), (b"two", "3 against 4.", "sum")):
+        problems = (
+            Problem(check=rows, fields=("net_total", "line_items"), message=message),
+            Problem(check="required", fields=("issue_date",), message="issue_date is required."),
+        )
+        for times in (b"a", b"b"):
+            record = reading("0" * 64).model_copy(update={"problems": problems})
+            new_document(store, content + times, record=record)
+    causes = {group["cause"]: group["count"] for group in signed_in("reviewer").get("/desk/api/queue").json()["groups"]}
+    missing = "A required value is missing (issue date)"
+    assert causes == {
+        f"Paper Ltd: The rows do not add up to the total (net total, line items); {missing}": 2,
+        f"Paper Ltd: The amounts do not add up (net total, line items); {missing}": 2,
+    }
 
 
 def test_a_cause_that_quotes_an_account_is_no_group_for_all(signed_in, store):

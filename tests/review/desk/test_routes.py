@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desk_documents import new_document, result
+from desk_documents import new_document, parsed, result
 
 from review.desk.acts import new_key
+from schemas.errors import Reason, Refusal
 from schemas.fields import Kind
 
 IBAN = "DE89370400440532013000"
@@ -32,7 +33,8 @@ def test_the_screen_gets_all_that_it_shows(signed_in, document):
     assert gross["reasons"] == ["Reason of gross total."]
     (table,) = shown["tables"]
     assert table["rows"][0]["cells"]["quantity"]["value"] == "3"
-    assert shown["can"] == {"undo": False, "redo": False, "finish": False, "approve": False}
+    assert shown["can"] == {"review": True, "undo": False, "redo": False, "finish": False, "approve": False}
+    assert shown["standing"] is None
     assert shown["problems"][0]["fields"] == ["issue_date"]
 
 
@@ -123,5 +125,38 @@ def test_drafts_come_back(signed_in, document):
 def test_a_viewer_looks_and_changes_nothing(signed_in, document):
     """Who may only see gets the document and no act goes through."""
     viewer = signed_in("viewer")
-    assert viewer.get(f"/desk/api/documents/{document.sha256}").status_code == 200
+    assert viewer.get(f"/desk/api/documents/{document.sha256}").json()["can"]["review"] is False
     assert act(viewer, document, "accept", path="gross_total").status_code == 403
+
+
+def test_a_document_without_fields_says_what_to_do(signed_in, store):
+    """Unclear, put aside, being read, or only a mail around others: the desk says why, and offers what helps."""
+    client = signed_in("reviewer")
+
+    def told(content: bytes) -> dict[str, Any]:
+        sha256, _ = store.add_document(content, f"{content.decode()}.pdf")
+        return client.get(f"/desk/api/documents/{sha256}").json()["standing"]
+
+    def claimed(content: bytes):
+        sha256, _ = store.add_document(content, f"{content.decode()}.pdf")
+        (claim,) = store.claim("worker", documents=[sha256])
+        return claim
+
+    assert (told(b"new")["title"], told(b"new")["choose"], told(b"new")["again"]) == ("It is being read", False, False)
+    unsure = Refusal(Reason.UNSURE_SCHEMA, "Neither invoice nor contract.", "docassay retry")
+    claim = claimed(b"unclear")
+    store.send_to_review(store.save_parsed(claim, parsed(claim.document), "p"), unsure)
+    assert (told(b"unclear")["choose"], told(b"unclear")["why"]) == (True, "Neither invoice nor contract.")
+    assert "docassay" not in told(b"unclear")["todo"]
+    store.quarantine(claimed(b"broken"), Refusal(Reason.EMPTY, "It is empty.", "Save it again."))
+    broken = told(b"broken")
+    assert (broken["title"], broken["todo"], broken["choose"], broken["again"]) == (
+        "Put aside",
+        "Save it again.",
+        False,
+        True,
+    )
+    claim = claimed(b"mail")
+    inside, _ = store.add_document(b"inside", "inside.pdf", parent=claim.document)
+    store.close_envelope(store.save_parsed(claim, parsed(claim.document), "p"), "only a mail")
+    assert told(b"mail")["attached"] == [{"document": inside, "name": "inside.pdf"}]
