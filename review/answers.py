@@ -98,7 +98,8 @@ async def tell_invalid(request: Request, error: Exception) -> Response:
     """Answer a request whose parts do not fit; what was sent is not repeated."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
     said = "; ".join(f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors())
-    return answer_of(request, Refused(422, "wrong_value", f"Something in the request does not fit: {said}."))
+    hint = "See GET /api/v1/openapi.json for what fits." if wants_json(request) else "Go back and correct it."
+    return answer_of(request, Refused(422, "wrong_value", f"Something in the request does not fit: {said}.", hint))
 
 
 def _to_sign_in(request: Request, refused: Refused) -> Response:

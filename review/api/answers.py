@@ -30,10 +30,13 @@ class DocumentState(BaseModel):
     remedy: str | None = None
 
 
+BYTES: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Told, "description": "No token, or one that is unknown, ended or revoked."},
     403: {"model": Told, "description": "The token lacks the scope, here or in this queue."},
     404: {"model": Told, "description": "There is no such thing, or none in a queue that one may see."},
+    422: {"model": Told, "description": "Something that was sent does not fit."},
+    503: {"model": Told, "description": "The database, or what does this, cannot be reached; try again."},
 }
 CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": Told, "description": "Somebody else changed it meanwhile, or its state does not allow it."}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from review.access.bank_data import HIDDEN, mask_of
@@ -23,22 +25,35 @@ ONLY_AT_THE_DESK = frozenset({"undo", "redo"})  # they speak of what one person 
 router = APIRouter(prefix="/api/v1", tags=["corrections"], responses=REFUSALS)
 
 
+class Correction(BaseModel):
+    """One thing that was decided."""
+
+    act: str
+    path: str = Field(description="Field, row or cell; empty: the whole document.")
+    old: Any = Field(description="Canonical value before; null: none.")
+    new: Any = Field(description="Canonical value after; null: none.")
+    who: str
+    at: datetime
+    why: str
+    version: int = Field(description="Of the document after it.")
+
+
 @router.get("/documents/{sha}/corrections", dependencies=[allowed("see")])
-def corrections(request: Request, sha: str) -> list[dict[str, Any]]:  # noqa: ARG001 - the gate has found the document
+def corrections(request: Request, sha: str) -> list[Correction]:  # noqa: ARG001 - the gate has found the document
     """Return what was decided about a record, first to last: who, when, from what, to what, and why."""
     context, found = context_of(request), document_of(request)
     hide = mask_of(context, person_of(request), found)
     return [
-        {
-            "act": each.act,
-            "path": each.path,
-            "old": hide.value(each.path, each.old),
-            "new": hide.value(each.path, each.new),
-            "who": each.who,
-            "at": each.at.isoformat(),
-            "why": hide.text(each.why),
-            "version": each.version,
-        }
+        Correction(
+            act=each.act,
+            path=each.path,
+            old=hide.value(each.path, each.old),
+            new=hide.value(each.path, each.new),
+            who=each.who,
+            at=each.at,
+            why=hide.text(each.why),
+            version=each.version,
+        )
         for each in context.store.corrections(found.sha256)
     ]
 

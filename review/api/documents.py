@@ -20,7 +20,7 @@ from review.access.covers import cover_of
 from review.access.gate import allowed, demand, document_of, queue_of
 from review.access.identity import person_of
 from review.access.permissions import NO_QUEUE, Person
-from review.api.answers import CONFLICT, REFUSALS, DocumentState, state_of
+from review.api.answers import BYTES, CONFLICT, REFUSALS, DocumentState, Told, state_of
 from review.context import Context, context_of
 from review.desk.acts import Act, ActName, Desk
 from review.queue import every_result
@@ -60,6 +60,23 @@ class Page(BaseModel):
     next: str | None = Field(None, description="Send it as `after` for what follows; null: that was all.")
 
 
+class Record(DocumentState):
+    """The record of a document with the proof of each value."""
+
+    extraction: Extraction
+    field_versions: dict[str, int] = Field(description="Of fields that were changed; others have version 1.")
+
+
+class Step(BaseModel):
+    """One step in the life of a document."""
+
+    at: datetime
+    from_state: str | None = Field(serialization_alias="from", description="null: it was new.")
+    to: str
+    who: str
+    why: str
+
+
 class Place(BaseModel):
     """Where a value stands."""
 
@@ -70,7 +87,13 @@ class Place(BaseModel):
     match: str
 
 
-@router.post("/documents", status_code=status.HTTP_202_ACCEPTED, dependencies=[allowed("operate")])
+@router.post(
+    "/documents",
+    status_code=status.HTTP_202_ACCEPTED,
+    dependencies=[allowed("operate")],
+    responses={413: {"model": Told, "description": "It is larger than limits.megabytes."}},
+    openapi_extra={"requestBody": {"required": True, "content": BYTES}},
+)
 async def upload(
     request: Request,
     name: Annotated[str, Query(min_length=1, max_length=LONGEST_NAME, description="File name, for display.")],
@@ -125,7 +148,7 @@ def retry(request: Request, sha: str, wanted: Retry) -> DocumentState:  # noqa: 
     return _told(context, person, context.store.document(found.sha256))
 
 
-@router.get("/documents/{sha}/record", dependencies=[allowed("see")])
+@router.get("/documents/{sha}/record", dependencies=[allowed("see")], responses={200: {"model": Record}})
 def record(request: Request, sha: str) -> dict[str, Any]:
     """Return the record: each value with its evidence, confidence and reasons, and the versions of changed fields.
 
@@ -162,18 +185,18 @@ def evidence(request: Request, sha: str) -> list[Place]:  # noqa: ARG001
 
 
 @router.get("/documents/{sha}/history", dependencies=[allowed("see")])
-def history(request: Request, sha: str) -> list[dict[str, Any]]:  # noqa: ARG001
+def history(request: Request, sha: str) -> list[Step]:  # noqa: ARG001
     """Return every step of a document: when, from and to which state, who and why."""
     context, found = context_of(request), document_of(request)
     hide = mask_of(context, person_of(request), found)
     return [
-        {
-            "at": each.at.isoformat(),
-            "from": each.from_state.value if each.from_state else None,
-            "to": each.to_state.value,
-            "who": each.who,
-            "why": hide.text(each.why),
-        }
+        Step(
+            at=each.at,
+            from_state=each.from_state.value if each.from_state else None,
+            to=each.to_state.value,
+            who=each.who,
+            why=hide.text(each.why),
+        )
         for each in context.store.history(found.sha256)
     ]
 
@@ -198,7 +221,7 @@ def page_picture(request: Request, sha: str, number: int, scale: Literal[24, 110
     "/documents/{sha}/original",
     dependencies=[allowed("see")],
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "The bytes as they came."}},
+    responses={200: {"content": BYTES, "description": "The bytes as they came."}},
 )
 def original(request: Request, sha: str) -> Response:  # noqa: ARG001
     """Download a document as it came. What holds bank data needs the scope see_bank_data as well."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +16,7 @@ from review.access.bank_data import mask_for
 from review.access.gate import allowed
 from review.access.identity import person_of
 from review.access.permissions import Person
-from review.api.answers import REFUSALS
+from review.api.answers import BYTES, REFUSALS
 from review.context import Context, context_of
 from review.export_jobs import ExportJob, ExportJobs, Format
 from review.refusals import Refused
@@ -35,8 +36,33 @@ class Wanted(BaseModel):
     review: bool = Field(False, description="True: also records that wait for a person, marked as such.")
 
 
+class File(BaseModel):
+    """A file of an export."""
+
+    name: str
+    url: str
+
+
+class Export(BaseModel):
+    """How an export stands."""
+
+    id: str
+    state: Literal["running", "done", "failed"]
+    format: Format
+    review: bool
+    queues: list[str] | None = Field(description="Schemas that are in it; null: all.")
+    asked_by: str
+    asked_at: datetime
+    ended_at: datetime | None
+    records: int
+    rows: dict[str, int] | None = Field(description="By table.")
+    files: list[File]
+    message: str = Field(description="Why it failed.")
+    url: str
+
+
 @router.post("/exports", status_code=status.HTTP_202_ACCEPTED, dependencies=[allowed("operate")])
-def start(request: Request, wanted: Wanted) -> dict[str, Any]:
+def start(request: Request, wanted: Wanted) -> Export:
     """Begin to write tables of all records that one may see; bank data is hidden from those without see_bank_data."""
     context, person = context_of(request), person_of(request)
     unknown = sorted(set(wanted.schemas or ()) - set(context.schemas))
@@ -50,19 +76,24 @@ def start(request: Request, wanted: Wanted) -> dict[str, Any]:
 
 
 @router.get("/exports", dependencies=[allowed("operate")])
-def exports(request: Request) -> list[dict[str, Any]]:
+def exports(request: Request) -> list[Export]:
     """List one's own exports of the last week, newest first; an admin's list has everybody's."""
     person = person_of(request)
     return [_told(job) for job in _jobs(context_of(request)).all() if _may(person, job)]
 
 
 @router.get("/exports/{id}", dependencies=[allowed("operate")])
-def export(request: Request, id: str) -> dict[str, Any]:
+def export(request: Request, id: str) -> Export:
     """Say whether an export is done, and which files it has."""
     return _told(_found(request, id))
 
 
-@router.get("/exports/{id}/files/{name:path}", dependencies=[allowed("operate")], response_class=Response)
+@router.get(
+    "/exports/{id}/files/{name:path}",
+    dependencies=[allowed("operate")],
+    response_class=Response,
+    responses={200: {"content": BYTES, "description": "The file."}},
+)
 def file(request: Request, id: str, name: str) -> Response:
     """Download a file of an export."""
     job = _found(request, id)
@@ -99,6 +130,6 @@ def _jobs(context: Context) -> ExportJobs:
     return context.exports
 
 
-def _told(job: ExportJob) -> dict[str, Any]:
+def _told(job: ExportJob) -> Export:
     files = [{"name": name, "url": f"/api/v1/exports/{job.id}/files/{name}"} for name in job.files]
-    return {**asdict(job), "files": files, "url": f"/api/v1/exports/{job.id}"}
+    return Export.model_validate({**asdict(job), "files": files, "url": f"/api/v1/exports/{job.id}"})

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 
+from review import cursors
 from review.access.bank_data import mask_for
 from review.access.gate import allowed, queue_of
 from review.access.identity import person_of
@@ -36,12 +37,21 @@ class WaitingDocument(DocumentState):
     problems: list[str] = Field(description="Checks that fail.")
 
 
+class WaitingPage(BaseModel):
+    """A part of what waits."""
+
+    documents: list[WaitingDocument]
+    total: int = Field(description="Documents that wait.")
+    next: str | None = Field(description="Send it as `after` for what follows; null: that was all.")
+
+
 @router.get("/queue", dependencies=[allowed("see")])
 def queue(
     request: Request,
     order: Annotated[Order, Query(description="As the desk has it (worth), by age, due date or amount.")] = "worth",
+    after: Annotated[str, Query(description="`next` of the answer before, in the same order.")] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> list[WaitingDocument]:
+) -> WaitingPage:
     """Return what waits in the queues that one may see, with the fields and the failed checks of each document.
 
     In the order of the desk: first where a second of a person's time saves most.
@@ -49,8 +59,10 @@ def queue(
     context, person = context_of(request), person_of(request)
     refresh(context.store, context.schemas)
     shelf = DeskQueue(context.store.database, context.store.now)
-    rows, _ = shelf.page(Wanted(queues=person.queues("see")), order, limit)
-    return [_waiting(context, person, waiting_of(context.store, row.document)) for row in rows]
+    wanted = Wanted(queues=person.queues("see"))
+    rows, following = shelf.page(wanted, order, limit, cursors.read(after))
+    documents = [_waiting(context, person, waiting_of(context.store, row.document)) for row in rows]
+    return WaitingPage(documents=documents, total=shelf.count(wanted), next=cursors.written(following))
 
 
 def _waiting(context: Context, person: Person, one: Waiting) -> WaitingDocument:

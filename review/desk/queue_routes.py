@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -12,6 +10,7 @@ from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
+from review import cursors
 from review.access.bank_data import mask_for, mask_of
 from review.access.gate import allowed, queue_of
 from review.access.identity import person_of
@@ -84,7 +83,7 @@ def queue(
     context, desk = context_of(request), desk_of(request)
     refresh(context.store, context.schemas)
     shelf = DeskQueue(context.store.database, context.store.now)
-    rows, following = shelf.page(wanted, order, limit, _read_cursor(cursor))
+    rows, following = shelf.page(wanted, order, limit, cursors.read(cursor))
     groups = [] if cursor else shelf.groups(wanted)
     text = mask_for(context, person_of(request), None).text  # a cause is a filter too: it is shown whole or not at all
     start_of_day = context.store.now().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -92,7 +91,7 @@ def queue(
         "total": shelf.count(wanted),
         "done_today": desk.acts.finished(desk.who, start_of_day),
         "documents": [_row(request, row) for row in rows],
-        "next": _cursor(following) if following else None,
+        "next": cursors.written(following),
         "groups": [
             {"cause": group.cause, "count": group.count, "worth": group.worth}
             for group in groups
@@ -150,7 +149,7 @@ def field_mode(
     refresh(context.store, context.schemas)
     wanted = Wanted(schema=schema, reason=f"field:{field}", postponed=False)
     shelf = DeskQueue(context.store.database, context.store.now)
-    rows, following = shelf.page(wanted, "worth", limit, _read_cursor(cursor))
+    rows, following = shelf.page(wanted, "worth", limit, cursors.read(cursor))
     shown = []
     for row in rows:
         scene = desk.acts.scene(row.document.sha256, desk.who)
@@ -159,7 +158,7 @@ def field_mode(
         view = View(scene, context.schemas[schema], seat_of(request, scene.document))
         name = view.seat.mask.text(row.document.name)
         shown.append({"document": row.document.sha256, "name": name, "field": view.field(field)})
-    return {"total": shelf.count(wanted), "documents": shown, "next": _cursor(following) if following else None}
+    return {"total": shelf.count(wanted), "documents": shown, "next": cursors.written(following)}
 
 
 def _each(request: Request, asked: Bulk, sha: str) -> dict[str, Any]:
@@ -220,20 +219,3 @@ def _row(request: Request, row: Waits) -> dict[str, Any]:
 
 def _key(key: str, sha: str) -> str:
     return hashlib.sha256(f"{key} {sha}".encode()).hexdigest()
-
-
-def _cursor(place: tuple[Any, str]) -> str:
-    value = place[0] if not hasattr(place[0], "isoformat") else {"at": place[0].isoformat()}
-    return base64.urlsafe_b64encode(json.dumps([value, place[1]]).encode()).decode()
-
-
-def _read_cursor(text: str) -> tuple[Any, str] | None:
-    if not text:
-        return None
-    from datetime import datetime
-
-    try:
-        value, document = json.loads(base64.urlsafe_b64decode(text.encode()))
-        return (datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value), str(document)
-    except (ValueError, KeyError, TypeError):
-        raise Refused(422, "wrong_value", "The cursor is none that this queue gave.", "Start from the top.") from None

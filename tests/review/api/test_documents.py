@@ -55,7 +55,7 @@ def test_record_comes_with_its_proof(client, document):
 
 def test_queue_lists_what_waits(client, document):
     """The queue names documents and fields."""
-    (one,) = client.get("/api/v1/queue").json()
+    (one,) = client.get("/api/v1/queue").json()["documents"]
     assert [field["field"] for field in one["fields"]] == ["issue_date", "line_items[1].quantity", "gross_total"]
 
 
@@ -67,9 +67,14 @@ def test_queue_has_the_order_of_the_desk(client, store, settled):
     store.send_to_review(claim, Refusal(Reason.UNSURE_SCHEMA, "Its schema is not clear.", "Name it."))
     document = settled(store)
     desk = [each["document"] for each in client.get("/desk/api/queue").json()["documents"]]
-    rest = [each["document"] for each in client.get("/api/v1/queue").json()]
+    rest = [each["document"] for each in client.get("/api/v1/queue").json()["documents"]]
     assert rest == desk and len(rest) == 2
-    oldest = [each["document"] for each in client.get("/api/v1/queue", params={"order": "oldest"}).json()]
+    paged, after = [], ""
+    while after is not None:
+        part = client.get("/api/v1/queue", params={"order": "oldest", "limit": 1, "after": after}).json()
+        paged, after = [*paged, *part["documents"]], part["next"]
+    oldest = [each["document"] for each in paged]
+    assert (len(oldest), part["total"]) == (2, 2)
     assert (desk[0], oldest[-1]) == (document.sha256, document.sha256)
 
 
@@ -135,7 +140,7 @@ def test_documents_of_other_queues_are_not_there(with_token, document, store):
     store.add_document(b"unclear", "unclear.pdf")
     client = with_token("see", "operate", queue="contract")
     assert client.get("/api/v1/documents").json()["documents"] == []
-    assert client.get("/api/v1/queue").json() == []
+    assert client.get("/api/v1/queue").json() == {"documents": [], "total": 0, "next": None}
     assert client.get(f"/api/v1/documents/{document.sha256[:8]}").status_code == 404
     assert client.post("/api/v1/documents", params={"name": "a", "schema": "invoice"}, content=b"x").status_code == 403
     assert client.post("/api/v1/documents", params={"name": "a"}, content=b"x").status_code == 403
@@ -166,3 +171,30 @@ def test_interface_is_described(nobody):
     told = nobody.get("/api/v1/openapi.json").json()
     assert told["paths"]["/api/v1/stop"]["post"]["security"] == [{"token": ["operate"]}]
     assert all(path.startswith("/api/v1/") for path in told["paths"])
+
+
+def test_the_description_is_what_a_client_is_made_from(nobody):
+    """Every request says what it takes and answers: bodies, and answers and refusals with their fields."""
+    told = nobody.get("/api/v1/openapi.json").json()
+    loose = []
+    for path, methods in told["paths"].items():
+        for method, each in methods.items():
+            name = f"{method.upper()} {path}"
+            answers = each["responses"]
+            for code, answer in answers.items():
+                (content,) = list(answer["content"].values())[:1]
+                schema = content.get("schema", {})
+                if code >= "400":
+                    assert schema == {"$ref": "#/components/schemas/Told"}, (name, code)
+                elif "$ref" not in schema.get("items", schema) and schema.get("format") != "binary":
+                    loose.append(name)
+            assert method == "get" or "requestBody" in each or path.endswith("/resend"), name
+            assert "503" in answers, name
+    assert "HTTPValidationError" not in told["components"]["schemas"]
+    # What a record holds is told by its schema; the picture is no JSON; what the others hold stands in the manual.
+    assert sorted(loose) == [
+        "GET /api/v1/budget",
+        "GET /api/v1/documents/{sha}/pages/{number}.png",
+        "GET /api/v1/documents/{sha}/values",
+        "POST /api/v1/documents/{sha}/alike",
+    ]
