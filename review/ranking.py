@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from review.desk.acts import undecided
-from review.desk.four_eyes import waits_for_approval
+from review.desk.four_eyes import waits_for_second
 from review.desk.words import in_words, label
 from review.subjects import Subjects, account_of, currency_of, due_of, supplier_of
 from schemas.comparators import folded
@@ -105,7 +105,7 @@ def _cause(record: Extraction, waiting: list[str], supplier: str) -> str:
 
     It holds no value and no row, so that one mistake of a sender is one cause whatever the figures are.
     """
-    if waits_for_approval(record):
+    if waits_for_second(record):
         return in_words("approval")
     failed: dict[str, list[str]] = {}
     for problem in record.problems:
@@ -125,7 +125,7 @@ def _codes(document: Document, record: Extraction, waiting: list[str]) -> tuple[
     codes = [document.reason.value] if document.reason else []
     codes += [fallback.reason.value for fallback in record.fallbacks]
     codes += [problem.check for problem in record.problems]
-    if waits_for_approval(record):
+    if waits_for_second(record):
         codes.append("approval")
     if waiting:
         codes.append("unsure")

@@ -174,10 +174,14 @@ class Desk:
         return four_eyes.demanded(record, self.schema(record.schema_name), self.rules, suppliers)
 
     def _is_second_entry(self, document: Document, act: Act) -> bool:
-        if act.act not in ("set", "absent") or act.path not in self.rules.second_entry:
+        return act.act in ("set", "absent") and self._is_hidden(document, act.path)
+
+    def _is_hidden(self, document: Document, path: str) -> bool:
+        """Whether this person must enter a field without seeing it."""
+        if path not in self.rules.second_entry:
             return False
         scene = self.acts.scene(document.sha256, self.who)
-        return scene.record is not None and four_eyes.hidden_from(scene.record, act.path, self.who, scene.hands)
+        return scene.record is not None and four_eyes.hidden_from(scene.record, path, self.who, scene.hands)
 
     def would(self, document: Document, act: Act) -> str:
         """Return in a sentence what an act on a whole document would do.
@@ -261,6 +265,8 @@ class Desk:
     def _accept(self, document: Document, act: Act) -> _Change:
         if not act.path:
             return self._finish(document, act, everything=True)
+        if self._is_hidden(document, act.path):  # a yes would also make this person one of those who decided
+            raise InvalidValue("Enter the value as the page shows it: the second person does not see the first entry.")
 
         def change(record: Extraction) -> tuple[Extraction, Sequence[Deed]]:
             place = field_path(act.path)

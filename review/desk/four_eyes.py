@@ -51,10 +51,15 @@ def demanded(record: Extraction, schema: Schema, rules: Rules, suppliers: Suppli
     return record if problems == record.problems else record.model_copy(update={"problems": problems})
 
 
-def waits_for_approval(record: Extraction) -> bool:
-    """Return whether all is decided, and only the second person is missing."""
+def waits_for_second(record: Extraction) -> bool:
+    """Return whether all is decided, and what is left is for a second person: to enter values once more, to approve."""
     checks = {problem.check for problem in record.problems}
-    return CHECK in checks and checks <= {CHECK} and not _undecided(record)
+    return CHECK in checks and checks <= {CHECK, SECOND} and not _undecided(record)
+
+
+def waits_for_approval(record: Extraction) -> bool:
+    """Return whether nothing is left but the approval of the second person."""
+    return waits_for_second(record) and all(problem.check == CHECK for problem in record.problems)
 
 
 def approved(record: Extraction) -> Extraction:
@@ -118,7 +123,7 @@ def _found(record: Extraction, schema: Schema, rules: Rules, suppliers: Supplier
     subjects, out = Subjects.of(schema), []
     amount = record.fields[subjects.amount].value if subjects.amount in record.fields else None
     if rules.amount_above is not None and isinstance(amount, Decimal) and abs(amount) > rules.amount_above:
-        said = f"{subjects.amount} is {amount:f}, above {rules.amount_above:f}"
+        said = f"{subjects.amount} is above {rules.amount_above:f}"  # no figure: it may have to be entered blindly
         out.append(_problem((str(subjects.amount),), said))
     supplier, account = supplier_of(record, subjects), account_of(record, subjects)
     if supplier and (rules.new_supplier or rules.changed_account):

@@ -43,7 +43,7 @@ KEYS = (  # where they work, the keys, what they do
     ("table", ("Ctrl+V",), "Paste rows from a spreadsheet"),
     ("editing", ("Enter",), "Save, and go on"),
     ("editing", ("Esc",), "Do not change the value"),
-    ("field table editing", ("Ctrl+Enter",), "Finish the document, go to the next"),
+    ("field table editing", ("Ctrl+Enter",), "Finish or approve the document, go to the next"),
     ("field table", ("Ctrl+Z", "Ctrl+Y"), "Undo, redo, also of the document before"),
     ("field table editing", ("F8",), "Cannot decide: pass it on with a note"),
     ("field table editing", ("Page up", "Page down"), "Previous or next page"),

@@ -14,12 +14,14 @@ from review import cursors
 from review.access.bank_data import mask_for, mask_of
 from review.access.gate import allowed, queue_of
 from review.access.identity import person_of
-from review.context import context_of
+from review.context import Context, context_of
+from review.desk import four_eyes
 from review.desk.acts import Act
 from review.desk.routes import claim_view, claims_of, desk_of, seat_of
 from review.desk.view import View
 from review.queue import claim_next, refresh
 from review.refusals import Refused
+from review.subjects import Subjects
 from schemas.comparators import folded
 from schemas.errors import DocassayError, InvalidValue
 from store.desk_queue import DeskQueue, Order, Waits, Wanted
@@ -198,7 +200,7 @@ def _row(request: Request, row: Waits) -> dict[str, Any]:
         "state": found.state.value,
         "version": found.version,
         "supplier": text(figures.supplier),
-        "amount": figures.amount,
+        "amount": None if _enters_amount(context, row) else figures.amount,
         "currency": figures.currency,
         "due": figures.due or None,
         "arrived": found.created_at.isoformat(),
@@ -215,6 +217,13 @@ def _row(request: Request, row: Waits) -> dict[str, Any]:
         "cost": figures.cost,
         "seconds": figures.seconds,
     }
+
+
+def _enters_amount(context: Context, row: Waits) -> bool:
+    """Whether somebody is still to enter the amount without seeing it."""
+    schema = context.schemas.get(row.document.schema_name or "")
+    blind = context.four_eyes.second_entry if four_eyes.SECOND in row.figures.reasons else ()
+    return schema is not None and Subjects.of(schema).amount in blind
 
 
 def _key(key: str, sha: str) -> str:

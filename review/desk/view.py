@@ -199,6 +199,7 @@ class View:
             "totals": [
                 {**total, "message": self._said(total["message"])}
                 for total in totals(self.record, self.schema, table.name)
+                if not four_eyes.hidden_from(self.record, total["field"], self.seat.who, self.scene.hands)
             ],
         }
 

@@ -382,6 +382,7 @@ async function accept(step = 1) {
   if (!field || refused()) return;
   if (pending && (pending.text !== shown(field) || pending.evidence)) { await fill(path, pending, step); return; }
   desk.pending.delete(path);
+  if (field.four_eyes?.state === "second_entry") { startEditing(true); say("Enter the value as the page shows it."); return; }
   const sent = field.answer === "found" || field.answer === "stated_absent" || field.values.length
     ? queue.add({key: "", act: "accept", path, version: field.version, seconds: seconds(), by: desk.by, shown: offered(field)})
     : queue.add({key: "", act: "absent", path, version: field.version, seconds: seconds(), by: desk.by, shown: offered(field)});
@@ -421,7 +422,7 @@ function goOn(/** @type {string} */ path, step = 1) {
   const next = nextDoubtful(path, step);
   if (next) { goTo(next); return; }
   drawField(path); focusCell(path); drawDetail();
-  say("Every field is decided. Ctrl+Enter finishes the document.", "good");
+  say(desk.doc.can.approve ? "Nothing is left but the approval: Ctrl+Enter approves the document." : "Every field is decided. Ctrl+Enter finishes the document.", "good");
 }
 
 function restPaths() {
@@ -454,9 +455,10 @@ async function takeBack(/** @type {"undo"|"redo"} */ act) {
 
 async function finish() {
   if (refused() || desk.doc.standing) return;
+  if (desk.doc.can.approve) { await decideApproval(true); return; }
   const pending = desk.pending.get(desk.current);
   if (desk.editing || pending) await accept();
-  const failed = desk.doc.problems.filter((/** @type {any} */ problem) => !/four|second/.test(problem.check));
+  const failed = desk.doc.problems.filter((/** @type {any} */ problem) => !OF_A_SECOND.includes(problem.check));
   let why = "";
   if (failed.length && !nextDoubtful("")) {
     const said = await ask("Finish with an open check?", failed.map((/** @type {any} */ p) => p.message).join(" "), "Why is it right all the same?", null, COMMON.finish);
@@ -638,6 +640,7 @@ function drawHead() {
   set("open-split", !desk.locked && doc.pages.length > 1);
   $("open-split").title = doc.pages.length > 1 ? "" : "It has one page";
   $("approve").hidden = $("send-back").hidden = !doc.can.approve;
+  $("finish").hidden = doc.can.approve;
   $("lock").hidden = !desk.locked;
   $("lock-text").textContent = !doc.can.review ? "You can look at this document. Deciding about it needs the role reviewer."
     : desk.locked ? `${doc.claim?.owner ?? "Somebody else"} works on this document; you can look, not change.` : "";
@@ -677,6 +680,8 @@ function drawStanding() {
 
 const kinds = () => (root.dataset.schemas || "").split(" ").filter(Boolean);
 
+const OF_A_SECOND = ["four_eyes", "second_entry"];
+
 function drawProblems() {
   $("problems").replaceChildren(...desk.doc.problems.map((/** @type {any} */ problem) => {
     const item = make("li"), button = make("button", "quiet", problem.message);
@@ -684,6 +689,9 @@ function drawProblems() {
     item.append(button);
     return item;
   }));
+  const left = desk.doc.problems.every((/** @type {any} */ problem) => OF_A_SECOND.includes(problem.check));
+  $("problem-title").textContent = left ? "Left for a second person" : "Checks that fail";
+  $("problem-box").className = left ? "warning" : "error";
   $("problem-box").hidden = !desk.doc.problems.length;
 }
 

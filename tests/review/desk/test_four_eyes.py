@@ -9,11 +9,13 @@ import pytest
 from desk_documents import SCHEMAS, new_document, reading, result
 
 from review.desk.acts import Act, Desk, new_key
-from review.desk.four_eyes import Rules
-from review.desk.view import Seat, View
-from review.queue import refresh
+from review.desk.four_eyes import Rules, hidden_from
+from review.desk.view import Seat, View, document_view
+from review.queue import claim_next, refresh
 from schemas.errors import InvalidValue
 from schemas.fields import Kind
+from store.claims import DeskClaims
+from store.desk_queue import DeskQueue, Wanted
 from store.entities import Document
 from store.states import State
 from store.store import Store
@@ -165,3 +167,46 @@ def test_sending_back_asks_for_another_look(store: Store) -> None:
     do(anna, one, "accept", path="gross_total")
     do(ben, one, "approve")
     assert store.document(one.sha256).state is State.ACCEPTED
+
+
+def test_nothing_on_the_screen_gives_a_blind_value_away(store: Store) -> None:
+    """Who is to enter the total blindly finds it in no sentence, no sum and no row of the screen and the queue."""
+    anna, ben = desks(store, amount_above=Decimal(1000), second_entry=("gross_total",))
+    one = invoice(store, 1)
+    decide_all(anna, one)
+
+    def screen(desk: Desk) -> str:
+        scene, seat = desk.acts.scene(one.sha256, desk.who), Seat(desk.who, Open())
+        return str(document_view(View(scene, SCHEMAS["invoice"], seat), scene.document, None, seat=seat))
+
+    assert "1250" in screen(anna)
+    assert "1250" not in screen(ben) and "1,250" not in screen(ben)
+
+
+def test_a_yes_is_no_second_entry(store: Store) -> None:
+    """Who should enter a value blindly cannot accept it unseen, and so stays a second person who may."""
+    anna, ben = desks(store, amount_above=Decimal(1000), second_entry=("gross_total",))
+    one = invoice(store, 1)
+    decide_all(anna, one)
+    with pytest.raises(InvalidValue, match="Enter the value"):
+        do(ben, one, "accept", path="gross_total")
+    scene = ben.acts.scene(one.sha256, "ben")
+    assert scene.record is not None and hidden_from(scene.record, "gross_total", "ben", scene.hands)
+    do(ben, one, "set", path="gross_total", value="1,250.00")
+    do(ben, one, "approve")
+    assert store.document(one.sha256).state is State.ACCEPTED
+
+
+def test_what_is_left_for_a_second_person_is_in_their_queue(store: Store) -> None:
+    """Also while a value is still to be entered once more, a document waits for approvers, not for who decided it."""
+    anna, _ = desks(store, amount_above=Decimal(1000), second_entry=("gross_total",))
+    one = invoice(store, 1)
+    decide_all(anna, one)
+    refresh(store, SCHEMAS)
+    shelf = DeskQueue(store.database, store.now)
+    (row,), _ = shelf.page(Wanted(reason="approval"), "worth", 10)
+    assert (row.document.sha256, row.figures.cause) == (one.sha256, "A second person must approve")
+    claims = DeskClaims(store.database, store.now)
+    assert claim_next(store, claims, "anna", Wanted(), lambda *_: True) is None
+    held = claim_next(store, claims, "ben", Wanted(), lambda *_: True)
+    assert held is not None and held.document == one.sha256

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from desk_documents import SCHEMAS, new_document, reading, result
 
 from review.context import Context, Web
-from review.desk.acts import new_key
+from review.desk.acts import Act, Desk, new_key
+from review.desk.four_eyes import Rules
 from schemas.fields import Kind
 from schemas.results import Problem
 from store.states import State
@@ -179,3 +182,18 @@ def test_one_field_of_many_documents_only_where_the_schema_allows_it(signed_in, 
     assert shown["total"] == 3
     assert {row["field"]["value"] for row in shown["documents"]} == {"1250.00", "98000.00"}
     assert all(row["field"]["evidence"] for row in shown["documents"])
+
+
+def test_the_queue_shows_no_amount_that_is_to_be_entered_blindly(store, signed_in, app):
+    """While somebody is still to enter the total without seeing it, the list shows none."""
+    rules = Rules(amount_above=Decimal(1000), second_entry=("gross_total",))
+    one = new_document(store, b"blind")
+    anna = Desk(store, SCHEMAS, "anna", rules)
+    for path, value in (("issue_date", "2026-03-14"), ("gross_total", "1250.00"), ("line_items[1].quantity", "3")):
+        anna.do(store.document(one.sha256), Act(key=new_key(), act="set", path=path, value=value))
+    client = signed_in("reviewer", name="ben")
+    (row,) = client.get("/desk/api/queue").json()["documents"]
+    assert (row["amount"], "approval" in row["reasons"]) == (1250.0, True)
+    app.state.context = replace(app.state.context, four_eyes=rules)
+    (row,) = client.get("/desk/api/queue").json()["documents"]
+    assert row["amount"] is None
