@@ -301,7 +301,8 @@ class Desk:
         def change(record: Extraction) -> tuple[Extraction, Sequence[Deed]]:
             waiting = undecided(record)
             if waiting and not everything:
-                raise WrongPart(waiting[0], f"{len(waiting)} fields are not decided yet, {waiting[0]} first.")
+                count = "1 field is" if len(waiting) == 1 else f"{len(waiting)} fields are"
+                raise WrongPart(waiting[0], f"{count} not decided yet, {waiting[0]} first.")
             waived = [problem for problem in record.problems if problem.check not in four_eyes.CHECKS]
             if waived and not act.why.strip():
                 messages = " ".join(problem.message for problem in waived)

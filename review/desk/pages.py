@@ -32,6 +32,7 @@ KEYS = (  # where they work, the keys, what they do
     ("field", ("Shift+←", "Shift+→"), "Shrink or grow the evidence by a word"),
     ("field table", ("Ctrl+↓", "Ctrl+↑"), "Move the evidence to the line below or above"),
     ("field table", ("any letter",), "Replace the value"),
+    ("field table", ("Tab", "Shift+Tab"), "Next or previous field, decided ones too"),
     ("field table", ("F2",), "Edit the value"),
     ("field table", ("Del",), "Not on the document"),
     ("field table", ("Esc",), "Back to the value as it was"),

@@ -18,6 +18,7 @@ from review.desk.acts import Act, Desk
 from review.desk.alike import Alike, applied
 from review.desk.lineage import Merge, Split, merge, split
 from review.desk.view import Seat, View, answer_view, document_view
+from review.desk.words import spoken
 from review.desk.wrong import WrongPart
 from review.refusals import Refused
 from schemas.errors import InvalidValue, StaleField
@@ -66,9 +67,9 @@ def acts(request: Request, act: Annotated[Act, Body()]) -> Response:
     except StaleField as stale:
         return JSONResponse(_merge(desk, seat, found, act, stale), 409)
     except WrongPart as wrong:
-        return JSONResponse({"path": wrong.path, "message": seat.mask.text(str(wrong))}, 422)
+        return JSONResponse({"path": wrong.path, "message": _said(desk, found, seat, wrong)}, 422)
     except InvalidValue as wrong:
-        return JSONResponse({"path": act.path, "message": seat.mask.text(str(wrong))}, 422)
+        return JSONResponse({"path": act.path, "message": _said(desk, found, seat, wrong)}, 422)
     claims = claims_of(request)
     if act.act in ("finish", "reject", "postpone", "reclassify", "approve", "send_back"):
         claims.release(found.sha256, desk.who)
@@ -198,6 +199,12 @@ def seat_of(request: Request, found: Document | None = None) -> Seat:
         may_review=person.may("review", queue),
         may_approve=person.may("approve", queue),
     )
+
+
+def _said(desk: Desk, found: Document, seat: Seat, error: InvalidValue) -> str:
+    """An error in the words of the desk, without bank data for those who may not see it."""
+    schema = desk.schemas.get(found.schema_name or "")
+    return seat.mask.text(spoken(str(error), schema) if schema else str(error))
 
 
 def _pages(request: Request, found: Document) -> PageIndex | None:

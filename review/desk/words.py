@@ -42,7 +42,11 @@ def in_words(code: str) -> str:
 
 
 def spoken(text: str, schema: Schema) -> str:
-    """Return a sentence with the fields and columns of a schema named as people name them."""
+    """Return a sentence with the fields, columns and cells of a schema named as people name them."""
+    for table in (field for field in schema.fields if field.columns):
+        columns = "|".join(column.name for column in table.columns)
+        text = re.sub(rf"\b{table.name}\[(\d+)\]\.({columns})\b", rf"\2 in row \1 of {table.name}", text)
+        text = re.sub(rf"\b{table.name}\[(\d+)\]", rf"row \1 of {table.name}", text)
     names = {each.name for field in schema.fields for each in (field, *field.columns) if "_" in each.name}
     if not names:
         return text

@@ -1,10 +1,15 @@
 // Keys in the queue's list and among strips. Letters only work while the list has the focus, and can be turned off.
 
-const list = document.querySelector("#queue tbody");
-const letters = /** @type {HTMLInputElement|null} */ (document.getElementById("letters"));
 const SWITCH = "docassay:letters";
 
-if (list && letters) {
+listen();
+document.addEventListener("htmx:afterSettle", listen); // the list was filtered anew
+
+function listen() {
+  const list = document.querySelector("#queue tbody");
+  const letters = /** @type {HTMLInputElement|null} */ (document.getElementById("letters"));
+  if (!list || !letters || letters.dataset.heard) return;
+  letters.dataset.heard = "true";
   const rows = /** @type {HTMLElement[]} */ ([...list.children]);
   rows.forEach((row, place) => { row.tabIndex = place ? -1 : 0; });
   letters.checked = localStorage.getItem(SWITCH) !== "off";
@@ -31,7 +36,7 @@ if (list && letters) {
 }
 
 function assignToMe(/** @type {HTMLElement} */ row, /** @type {HTMLInputElement} */ box) {
-  if (list) for (const other of list.querySelectorAll("input[type=checkbox]")) /** @type {HTMLInputElement} */ (other).checked = false;
+  for (const other of document.querySelectorAll("#queue input[type=checkbox]")) /** @type {HTMLInputElement} */ (other).checked = false;
   box.checked = true;
   const form = /** @type {HTMLFormElement} */ (document.getElementById("bulk"));
   /** @type {HTMLSelectElement} */ (form.elements.namedItem("act")).value = "assign";

@@ -447,10 +447,11 @@ async function takeBack(/** @type {"undo"|"redo"} */ act) {
   stopEditing();
   const told = await queue.add({key: "", act, seconds: seconds(), by: desk.by});
   if (told.failed) return;
-  if (told.document && told.document !== desk.doc.document) { await open(told.document); return; }
+  const said = act === "undo" ? "Taken back." : "Done again.";
+  if (told.document && told.document !== desk.doc.document) { await open(told.document); say(said, "good"); return; }
   const path = told.path && desk.fields.has(told.path) ? told.path : told.changed?.[0]?.path;
   if (path && desk.fields.has(path)) { desk.order = desk.order.includes(path) ? desk.order : inOrder(); goTo(path); }
-  say(act === "undo" ? "Taken back." : "Done again.", "good");
+  say(said, "good");
 }
 
 async function finish() {
@@ -570,6 +571,7 @@ function ask(/** @type {string} */ title, /** @type {string} */ text, /** @type 
   input.hidden = Boolean(choices); select.hidden = !choices;
   $("ask-label").setAttribute("for", choices ? "ask-choice" : "ask-input");
   input.value = "";
+  input.required = !choices; // a reason is kept, and shown to whoever comes next
   $("ask-common").hidden = !common.length;
   $("ask-common").replaceChildren(...common.map((reason) => {
     const button = /** @type {HTMLButtonElement} */ (make("button", "", reason));
@@ -764,18 +766,26 @@ function fillCell(/** @type {HTMLElement} */ cell, /** @type {Field} */ field) {
   const pending = desk.pending.get(field.path), state = stateOf(field);
   const text = field.kind === "table" ? countWords(tableOf(field.path)) : pending ? pending.text : shown(field);
   cell.dataset.state = state;
-  cell.tabIndex = field.path === desk.current ? 0 : -1;
+  cell.tabIndex = canTabTo(field.path) ? 0 : -1;
   cell.setAttribute("aria-selected", String(field.path === desk.current));
   cell.setAttribute("aria-readonly", String(desk.locked || field.masked));
   if (field.path === desk.current) cell.setAttribute("aria-describedby", "reason"); else cell.removeAttribute("aria-describedby");
   if (state === "wrong") cell.setAttribute("aria-invalid", "true"); else cell.removeAttribute("aria-invalid");
   const value = make("span", text ? "text" : "text none", text || (field.answer === "stated_absent" ? "not on the document" : "–"));
+  value.dir = "auto"; // words of a document run as their letters do
   if (field.confidence !== undefined && field.confidence !== null) cell.title = `${field.confidence_status ?? "confidence"}: ${Math.round(field.confidence * 100)} %`;
   const parts = [value, make("span", "unseen", `, ${STATES[state]}`)];
   if (field.four_eyes) parts.push(make("span", "eyes", field.four_eyes.state === "second_entry" ? "second entry" : "four eyes"));
   if (desk.errors.has(field.path)) parts.push(make("span", "wrong", desk.errors.get(field.path)));
   cell.replaceChildren(...parts);
 }
+
+/** Tab goes from field to field; of a table it enters one cell, from which arrows go on. */
+function canTabTo(/** @type {string} */ path) {
+  const table = isCell(path) && tableOf(path);
+  return !table || path === (desk.current.startsWith(`${table.path}[`) ? desk.current : firstCell(table));
+}
+const firstCell = (/** @type {any} */ table) => /** @type {Field|undefined} */ (Object.values(table.rows[0]?.cells ?? {})[0])?.path ?? "";
 
 function drawField(/** @type {string} */ path) {
   const field = desk.fields.get(path), cell = cellOf(path);
@@ -802,6 +812,7 @@ function goTo(/** @type {string} */ path, focus = true) {
   desk.current = path;
   desk.since = performance.now();
   if (before && before !== path) drawField(before);
+  for (const first of desk.doc.tables.map(firstCell)) if (first && first !== path) drawField(first);
   drawField(path);
   if (focus) focusCell(path);
   drawDetail();
@@ -859,7 +870,9 @@ function drawDetail() {
   $("candidates").replaceChildren(...candidates(field).map((candidate, place) => {
     const item = make("li"), button = make("button", "candidate");
     const where = candidate.evidence[0] ? `page ${candidate.evidence[0].page}` : "not found on a page";
-    button.append(make("span", "text", candidate.text || "–"), make("span", "faint", [SOURCES[/** @type {keyof SOURCES} */ (candidate.source)] ?? "", where].filter(Boolean).join(", ")));
+    const text = make("span", "text", candidate.text || "–");
+    text.dir = "auto";
+    button.append(text, make("span", "faint", [SOURCES[/** @type {keyof SOURCES} */ (candidate.source)] ?? "", where].filter(Boolean).join(", ")));
     const chosen = pending ? pending.choice === place : place === 0;
     button.setAttribute("aria-pressed", String(chosen));
     button.addEventListener("click", () => { desk.by = "mouse"; if (place === 0) { desk.pending.delete(field.path); accept(); } else fill(field.path, {text: candidate.text, evidence: candidate.evidence}); });
@@ -869,6 +882,7 @@ function drawDetail() {
   const strip = evidenceShown()[0];
   drawStrip(strip);
   // The same field for those who hear the page: its words in running text.
+  $("spoken").classList.toggle("unseen", Boolean(strip));
   $("spoken").textContent = strip ? `On page ${strip.page}: ${strip.quote || "marked place"}` : "No place on the page.";
 }
 
@@ -908,6 +922,7 @@ function startEditing(/** @type {boolean} */ replacing) {
   const editor = /** @type {HTMLInputElement} */ (make(field.choices.length && !replacing ? "select" : long ? "textarea" : "input", "editor"));
   if (editor instanceof HTMLSelectElement) editor.replaceChildren(new Option("", ""), ...field.choices.map((choice) => new Option(choice.replaceAll("_", " "), choice)));
   editor.value = text;
+  editor.dir = "auto";
   editor.setAttribute("aria-label", field.label);
   editor.setAttribute("aria-describedby", "reason");
   editor.autocomplete = "off";
@@ -1382,7 +1397,7 @@ async function drawText() {
     const hidden = line.words.every(([word]) => !word[5]);
     if (hidden) { part.className = "hidden-text"; part.prepend(make("strong", "", "Hidden text: ")); }
     if (!hidden && place && runsOn(textLines[place - 1].words, line.words, right)) pane.lastElementChild?.append(" ", part);
-    else { const paragraph = make("p"); paragraph.append(part); pane.append(paragraph); }
+    else { const paragraph = make("p"); paragraph.dir = "auto"; paragraph.append(part); pane.append(paragraph); }
   });
   pane.querySelector("mark")?.scrollIntoView({block: "center"});
 }
@@ -1669,4 +1684,5 @@ function listen() {
 }
 
 listen();
+$("ask").addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); /** @type {HTMLElement} */ ($("ask-yes")).click(); } });
 open(root.dataset.document ?? "");

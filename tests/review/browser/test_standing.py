@@ -1,4 +1,4 @@
-"""Documents without fields, people who may only look, and small screens, in a real browser."""
+"""What stands beside the ordinary way: no fields, no role, small screens, the Tab key, notes; in a real browser."""
 
 from __future__ import annotations
 
@@ -79,3 +79,38 @@ def test_a_table_with_a_long_text_breaks_no_figure(tab):
     page.keyboard.press("Enter")
     tab.saved()
     assert max(page.evaluate(LINES)) == 1
+
+
+def test_tab_reaches_every_field_and_each_table(tab):
+    """The Tab key walks all fields, decided ones too, and enters each table at one cell; nothing holds it."""
+    page = tab.open(INVOICE)
+    page.evaluate("document.getElementById('rest').open = true")
+    walked = [tab.current]
+    while page.evaluate("document.activeElement.id") != "accept":
+        page.keyboard.press("Tab")
+        path = page.evaluate("document.activeElement.dataset.path ?? ''")
+        walked += [path] if path else []
+    every = page.evaluate("[...document.querySelectorAll('[data-path]')].map((cell) => cell.dataset.path)")
+    fields, cells = [each for each in every if "[" not in each], [each for each in walked if "[" in each]
+    assert [each for each in walked if "[" not in each] == fields
+    assert len(cells) == 1
+    tab.go("line_items[2].quantity")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert tab.current == "line_items[2].quantity"
+
+
+def test_a_document_is_not_passed_on_without_a_word(tab):
+    """A note that is asked for cannot be left empty; it is sent by Ctrl+Enter, and undo says that it took it back."""
+    page = tab.open(INVOICE)
+    page.keyboard.press("F8")
+    page.keyboard.press("Control+Enter")
+    assert page.is_visible("#ask[open]")
+    page.keyboard.type("Who ordered this?")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda address: tab.service.documents[INVOICE] not in address)
+    tab.until("() => document.getElementById('status').textContent.startsWith('Passed on')")
+    page.keyboard.press("Control+z")
+    page.wait_for_url(lambda address: tab.service.documents[INVOICE] in address)
+    tab.until("() => document.getElementById('status').textContent === 'Taken back.'")
+    assert tab.mistakes == []

@@ -22,6 +22,10 @@ def test_fields_are_named_as_people_name_them():
     """A sentence names fields and columns without underscores, and begins with a capital; values stay as they are."""
     said = spoken("net_total + tax_total is 7.00, but gross_total is my_net_total: 1.00 apart.", SCHEMAS["invoice"])
     assert said == "Net total + tax total is 7.00, but gross total is my_net_total: 1.00 apart."
+    said = spoken("line_items[3].line_total and line_items[12].quantity; line_items[2] is gone.", SCHEMAS["invoice"])
+    assert (
+        said == "Line total in row 3 of line items and quantity in row 12 of line items; row 2 of line items is gone."
+    )
     assert in_words("field:due_date") == "Due date"
 
 
