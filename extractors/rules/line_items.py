@@ -22,6 +22,7 @@ from extractors.rules.item_rows import Bounds, Item, gather
 from extractors.rules.item_sums import past_sums, without_sums
 from extractors.rules.pieces import cells_of
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
+from extractors.rules.written_products import with_written, written_products
 from schemas.document import Box, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow
@@ -128,8 +129,16 @@ def _heads_totals(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[
 
 
 def _multiplies_out(row: GridRow, locale: Locale) -> bool:
-    """Whether the last figures of the row are a product: "Total station rental" is an item."""
+    """Whether the last figures of the row are a product or a text spells one: "Total station rental" is an item."""
     figures = [parse_money(run.text, locale.decimal) for run in row.runs[-3:]]
+    if any(
+        multiplies(written.quantity, written.price, figure) and figure
+        for run in row.runs
+        for written in written_products(run.text, locale)
+        for figure in figures
+        if figure is not None
+    ):
+        return True
     one, other, total = figures if len(figures) == 3 else (None, None, None)
     return one is not None and other is not None and total is not None and multiplies(one, other, total)
 
@@ -235,6 +244,9 @@ def _worth(
     items: Sequence[Item], places: dict[str, str], product: Product | None, anchor: str, has_head: bool, paper: _Paper
 ) -> Worth | None:
     read = [typed_row(item, paper.field, places, paper.locale) for item in items]
+    check = row_arithmetic(paper.schema, paper.field)
+    if check is not None:
+        read = with_written(read, items, paper.field, check, paper.text_column, places[anchor], paper.locale)
     read = past_sums(read, [item.is_sum for item in items], anchor)
     rows = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
     kept = _without_reductions(rows, anchor, paper)
