@@ -56,6 +56,16 @@ def parsed(raw: bytes, _name: str) -> ParsedDocument:
     return ParsedDocument(hashlib.sha256(raw).hexdigest(), "application/pdf", (Page(1, 595.0, 842.0, tuple(lines)),))
 
 
+def corrects(desk: Desk, sha256: str, path: str, value: str, words: str | None = None) -> None:
+    """Click on words of the page and say that they are the value."""
+    document = desk.store.parsed(sha256)
+    assert document is not None
+    first = (words or value).split()[0]
+    word = next(word for word in document.words if word.text == first)
+    act = Act(key=new_key(), act="set", path=path, value=value, evidence=Span(page=1, boxes=(tuple(word.box),)))
+    desk.do(desk.store.document(sha256), act)
+
+
 class Office:
     """A line with a memory, and people at the desk."""
 
@@ -80,13 +90,7 @@ class Office:
         return Desk(self.store, {"note": NOTE}, who)
 
     def corrects(self, sha256: str, path: str, value: str, words: str | None = None, who: str = "ada") -> None:
-        """Click on words of the page and say that they are the value."""
-        document = self.store.parsed(sha256)
-        assert document is not None
-        first = (words or value).split()[0]
-        word = next(word for word in document.words if word.text == first)
-        act = Act(key=new_key(), act="set", path=path, value=value, evidence=Span(page=1, boxes=(tuple(word.box),)))
-        self.desk(who).do(self.store.document(sha256), act)
+        corrects(self.desk(who), sha256, path, value, words)
 
     def accepts(self, sha256: str, path: str = "number") -> None:
         act = Act(key=new_key(), act="accept", path=path)

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from delivery_office import Office, content, parsed
+from delivery_office import Office, content, corrects, parsed
 
 from docassay.commands import memory as commands
 from docassay.entrance import Common
 from flows.evaluation_set import EvaluationSet
+from flows.process import process
 from flows.settings import Memory, Settings
-from flows.wiring import Line, open_memory, read_evaluation_set
+from flows.wiring import Line, open_line, open_memory, read_evaluation_set
+from review.desk.acts import Desk
 from schemas.errors import Reason, Refusal
 from schemas.layouts import Lesson
 from store.store import Store
@@ -44,10 +46,10 @@ def truth(tmp_path: Path) -> Path:
     return file
 
 
-def known(truth: Path, name: str, raw: bytes, **fields: str | None) -> None:
+def known(truth: Path, name: str, raw: bytes, kind: str = "note", **fields: str | None) -> None:
     """Add a document to the evaluation set."""
     (truth.parent / name).write_bytes(raw)
-    row = {"id": name, "file": name, "kind": "note", "fields": fields}
+    row = {"id": name, "file": name, "kind": kind, "fields": fields}
     with truth.open("a") as file:
         file.write(json.dumps(row) + "\n")
 
@@ -162,3 +164,21 @@ def test_the_settings_name_the_set(office: Office, settings: Settings, store: St
     taught(office)
     read_evaluation_set(given, store, told.append)
     assert [str(missing) in line for line in told] == [True]
+
+
+def test_the_whole_way_with_real_files(tmp_path: Path) -> None:
+    """A correction in a text file waits until the parser has read the set that the settings name, and is promoted."""
+    text = "INVOICE\nHalden Timber Works\nConsignment mark: {}\nGoods stay ours till paid\nOak board\nTotal due: 9.00\n"
+    truth = tmp_path / "truth.jsonl"
+    known(truth, "second.txt", text.format("RB-2002").encode(), kind="invoice", order_reference="RB-2002")
+    settings = Settings(data_folder=tmp_path / "data", memory=Memory(evaluation=(truth,)))
+    with open_line(settings) as line:
+        sha256, _ = line.store.add_document(text.format("QX-1001").encode(), "first.txt", schema_name="invoice")
+        (claim,) = line.store.claim(line.owner)
+        process(line, claim)
+        corrects(Desk(line.store, line.schemas, "ada"), sha256, "order_reference", "QX-1001")
+        memory = open_memory(settings, line.store, line.schemas)
+        memory.catch_up()
+        assert [each.state for each in memory.memory.lessons()] == ["waiting"]
+        read_evaluation_set(settings, line.store, lambda _: None)
+        assert [each.state for each in memory.memory.lessons()] == ["promoted"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from delivery_office import corrects
+
 from extractors.assess.scorer import BUILT_IN
 from flows.process import process
 from flows.settings import Settings
 from flows.single import extract_one
-from flows.wiring import Line, open_line, open_memory
-from review.desk.acts import Act, Desk, Span, new_key
+from flows.wiring import open_line, open_memory
+from review.desk.acts import Desk
 from schemas.confidence import Certificate, Pool
 from store.confidence import ConfidenceStore
 from store.store import Store
@@ -52,19 +54,10 @@ def test_lessons_of_the_store_read_along(tmp_path: Path) -> None:
         (claim,) = line.store.claim(line.owner)
         process(line, claim)
         assert extract_one(settings, second, "invoice", None).fields["order_reference"].value is None
-        correct(line, sha256, "order_reference", "QX-1001")
+        corrects(Desk(line.store, line.schemas, "ada"), sha256, "order_reference", "QX-1001")
         memory = open_memory(settings, line.store, line.schemas)
         memory.catch_up()
         known = memory.memory.lessons()
         found = extract_one(settings, second, "invoice", None).fields["order_reference"]
         assert (found.value, found.source, found.decision) == ("RB-2002", "memory", "review")
         assert (memory.memory.lessons(), sum(line.store.counts().values())) == (known, 1)
-
-
-def correct(line: Line, sha256: str, path: str, value: str) -> None:
-    """Click on a word of the page and say that it is the value."""
-    parsed = line.store.parsed(sha256)
-    assert parsed is not None
-    word = next(word for word in parsed.words if word.text == value)
-    act = Act(key=new_key(), act="set", path=path, value=value, evidence=Span(page=1, boxes=(tuple(word.box),)))
-    Desk(line.store, line.schemas, "ada").do(line.store.document(sha256), act)
