@@ -27,7 +27,8 @@ client; bon de livraison; SIRET; SIREN; RCS; code APE; téléphone; page n°; n�
 albarán; teléfono; página; codice cliente; codice fiscale; cod. fiscale; documento di trasporto; telefono; pagina;
 REA; klantnummer; klantnr; debiteurnummer; KvK; KvK-nummer; telefoon; pakbon; pagina no; E-Mail; Email; Web; www;
 Homepage; Website; capital; capital social; deliver to; livré à; enviar a; luogo di consegna; local de entrega;
-morada de entrega; adres dostawy; leveransadress; leveringsadresse; dodací adresa; n.º cliente; código de cliente;
+morada de entrega; adres dostawy; leveransadress; leveringsadresse; dodací adresa; leveringsadres; bezorgadres;
+adres van levering; indirizzo di spedizione; NIF titular; n.º cliente; código de cliente;
 cliente n.º; código cliente; nr klienta; kundnummer; kundnr; kundenummer; kundenr; číslo zákazníka; contacto; osoba
 kontaktowa; vår referens; vores ref; vyřizuje; your VAT no; your VAT number; votre n° TVA; votre TVA; Ihre USt-IdNr;
 Ihre MWST-Nr; NIF cliente; P. IVA cliente; uw btw-nummer; v. contribuinte; NIP nabywcy; ert momsreg.nr; jeres CVR-nr;

@@ -15,7 +15,8 @@ LEADING = 2.3  # line heights from one line of a block to the next
 
 _CITY = re.compile(
     r"""^(?:
-        (?:[A-Z]{1,2}[-–\ ])?[0-9]{4,5}\s*[A-ZÀ-Ý][a-zà-ÿA-Z].*           # 70178 Stuttgart, D-70178, F 69007 Lyon
+        (?:[A-Z]{1,2}[-–\ ])?[0-9]{4,5}\s*(?:[-–]\s*)?[A-ZÀ-Ý][a-zà-ÿA-Z].*   # 70178 Stuttgart, D-70178, F 69007 Lyon
+      | [A-Z][A-Za-z.'’\ ]+,?\s(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),?\s+[0-9]{4}    # Preston VIC 3072
       | [0-9]{4}\s?[A-Z]{2}\s+[A-ZÀ-Ý].*                                # 3521 AB Utrecht
       | [0-9]{2}[- ][0-9]{3}\s+[^\W\d_].*                               # 00-950 Warszawa
       | [0-9]{3}\s[0-9]{2}\s+[^\W\d_].*                                # 111 22 Stockholm, 110 00 Praha 1

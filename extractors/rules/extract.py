@@ -74,7 +74,7 @@ def _on_the_page(reading: PageReading, locale: Locale, without: set[str]) -> dic
             *_by_place(field, parties, layout),
         ]
         seen[field.name] = _against_larger(field, [_on_later_page(sighting) for sighting in everywhere])
-    seen = owners.weighed(schema, seen, parties.blocks)
+    seen = owners.weighed(schema, seen, parties.blocks, layout)
     seen = tax_tables.weighed(schema, seen, layout, labelled.hits, locale)
     found = {field.name: candidates_of(field, seen[field.name]) for field in wanted}
     return _ranges(schema, layout, labelled, found)

@@ -26,13 +26,16 @@ TITLE_WORDS = 4
 COLUMN_EDGE = 3.0  # points by which the edges of a head and a value in its column may differ
 _FORMAL = {Kind.MONEY, Kind.NUMBER, Kind.DATE, Kind.IDENTIFIER, Kind.CURRENCY}  # their form tells them from text
 NAME_LABELS = frozenset(
-    ["name", "firma", "firmenname", "company", "nom", "nombre", "nome", "naam", "raison", "sociale"]
+    ["name", "firma", "firmenname", "company", "nom", "nombre", "nome", "naam", "raison", "sociale", "denominazione"]
 ) | {
     "company name",
+    "denominacion social",
+    "denomination sociale",
     "raison sociale",
     "razon social",
     "ragione sociale",
 }
+_PARTED = re.compile(r"\s[–—-]\s|[·•|●,;.]\s")
 _OTHER_WORDING = re.compile(r"\s*/\s*[^\W\d][^\d:]*(?::|$)")  # "Cedente / Prestatore", "Rechnung / Invoice:"
 _OTHER_AMOUNT = re.compile(
     r"\b(?:(?:in|ex)(?:c|k)l(?:\.|uding|usive|usief|usive\s+of)?|before|without|ohne|vor|hors|sans|avant|sin|senza|"
@@ -132,6 +135,8 @@ class Labelled:
                     factors["nearer_values"] = scoring.CANDIDATES_IN_BETWEEN**position * 0.6
                 if answered:
                     factors["answered_before"] = 0.55
+                if "letterhead" in field.places and where.relation != "below" and _is_first_name(str(reading.value)):
+                    factors["first_name"] = scoring.FIRST_NAME
                 passages: tuple[Passage, ...] = (Passage(where.passage.run, reading.start, reading.end),)
                 value = reading.value
                 if where.rest is not None:
@@ -168,9 +173,13 @@ class Labelled:
         if any(label.owner != DECOY for other in earlier for label in other.labels):
             return 1.0
         start = earlier[-1].end if earlier else 0
-        if not any(char.isalpha() for char in hit.run.text[start : hit.start]):
+        before = hit.run.text[start : hit.start]
+        if field.kind is Kind.IDENTIFIER:
+            before = _PARTED.split(before)[-1]  # "Acme GmbH · USt-IdNr.": another part of the line says nothing of it
+        if not any(char.isalpha() for char in before):
             return 1.0
-        return 0.85 if field.kind is Kind.MONEY else scoring.QUALIFIED
+        phrase = field.kind is Kind.PARTY and len(hit.labels[0].tokens) > 2  # "op rekening … ten name van"
+        return 0.85 if field.kind is Kind.MONEY or phrase else scoring.QUALIFIED
 
     def _places(self, field: FieldDefinition, hit: LabelHit) -> Iterator[Where]:
         inline = self._rest_of_run(hit)
@@ -266,7 +275,8 @@ class Labelled:
             stop = labels[0].start if labels else len(run.text)
             if labels and field.kind is Kind.PARTY and not run.text[: labels[0].end].rstrip().endswith(":"):
                 stop = len(run.text)  # "Calder Freight Services" is a name
-            column = scoring.OTHER_LABEL_BETWEEN if self._is_headed(run, hit) else 1.0
+            headed = self._is_headed(run, hit) or (field.kind is Kind.PARTY and self._heads_too(run, hit))
+            column = scoring.OTHER_LABEL_BETWEEN if headed else 1.0
             yield Where("right", Passage(run, 0, stop), {"relation": factor, "distance": distance, "column": column})
             edge = run.box.x1
             if any(char.isdigit() for char in run.text):
@@ -320,6 +330,18 @@ class Labelled:
                 return True
         return False
 
+    def _heads_too(self, run: Run, hit: LabelHit) -> bool:
+        """Whether text right of a label is the head of a column like the label: three in a row, a number below."""
+        row = [*self.layout.left_of(hit.run), *self.layout.right_of(hit.run, hit.run.box.x1)]
+        if len(row) < 2 or any(char.isdigit() for head in row for char in head.text):
+            return False
+        own, other = self._value_under(hit.run), self._value_under(run)
+        return own is not None and other is not None and any(char.isdigit() for char in own.text)
+
+    def _value_under(self, head: Run) -> Run | None:
+        below = self.layout.below(head.box, head.page, 1.5 * self.layout.line_height)
+        return next((run for run in below if run is not head and _in_one_column(head, run)), None)
+
     def _is_label_alone(self, run: Run) -> bool:
         """Whether a run is a label and nothing else."""
         labels = self.by_run.get(run.number)
@@ -335,6 +357,11 @@ class Labelled:
                 wanted = any(label.owner != DECOY for label in labels[-1].labels)
                 return scoring.OTHER_LABEL_BETWEEN if wanted else scoring.DECOY_NEARER
         return 1.0
+
+
+def _is_first_name(value: str) -> bool:
+    """Whether a name is one word with a capital: "Verkoper Ruud" names who sold, not the company."""
+    return value.isalpha() and not value.isupper()
 
 
 def _of_rate_or_other(hit: LabelHit) -> bool:

@@ -11,15 +11,19 @@ from extractors.page.companies import LEGAL_FORM
 from extractors.page.locale import DOLLARS, Locale, currencies_in
 from extractors.page.runs import Passage, folded, tokens_of
 from extractors.rules import scoring
+from extractors.rules.blocks import is_street
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Value
 from schemas.values.dates import find_dates
-from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, is_national_vat_number
+from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, national_vat_number
 from schemas.values.money import currency_of, parse_money
 
 _CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
 _COUNTRY_AND_DIGITS = re.compile(r"[A-Z]{2,3}[\s.-]?[A-Z]?[0-9]")
-_NAME_END = re.compile(r"\s{2,}|[|·•;]|,(?=\s)")
+_NAME_END = re.compile(
+    r"\s{2,}|[|·•;]|,(?=\s)|\s(?:onder vermelding|o\.?v\.?v\.?|unter Angabe|mit (?:dem )?Verwendungszweck|quoting|"
+    r"stating|en indiquant|en précisant|indicando|con causale|con indicazione)\b"
+)
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
 _IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
 
@@ -192,12 +196,8 @@ def _vat_numbers(text: str) -> Iterator[Reading]:
     for number in find_vat_numbers(text):
         found = True
         yield Reading(number.value, number.start, number.end, {} if number.valid else {"check_digits": 0.8})
-    if not found:  # Spain and Italy print the number without the country's letters
-        match = re.match(r"[^0-9]{0,14}?\b([A-Z]?-?[0-9]{7,11}-?[A-Z]?)(?![\w])", text)
-        if match:
-            bare = compact(match[1])
-            factors = {} if is_national_vat_number(bare) else {"format": 0.7}
-            yield Reading(bare, match.start(1), match.end(1), factors)
+    if not found and (bare := national_vat_number(text)) is not None:
+        yield Reading(bare.value, bare.start, bare.end, {} if bare.valid else {"format": 0.7})
 
 
 def _with_short_tail(text: str, end: int) -> int:
@@ -220,7 +220,9 @@ def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Readin
         return
     if field.kind is Kind.PARTY and sum(c.isdigit() for c in value) > sum(c.isalpha() for c in value):
         return
-    factors = {"sentence": scoring.IN_SENTENCE} if value[:1].islower() else {}
+    if field.kind is Kind.PARTY and is_street(value) and LEGAL_FORM.search(value) is None:
+        return
+    factors = {"sentence": scoring.IN_SENTENCE} if value[:1].islower() and not LEGAL_FORM.match(value) else {}
     if sum(char.isalpha() for char in value) >= 2:
         begin = text.index(value, start)
         yield Reading(value, begin, begin + len(value), factors)
@@ -228,9 +230,11 @@ def names(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Readin
 
 def _name_goes_on(text: str, mark: re.Match[str]) -> bool:
     """Whether a comma belongs to the name: "Acme, Inc.", "Wolfe, Beth"; an address or a clause does not follow."""
+    if mark[0] != "," or LEGAL_FORM.match(text, mark.end() + 1) is not None:
+        return mark[0] == ","
     rest = text[mark.end() :].strip()
     following = rest.partition(",")[0]
-    return mark[0] == "," and bool(rest) and not any(c.isdigit() for c in rest) and len(following.split()) <= 3
+    return rest[:1].isupper() and not any(c.isdigit() for c in rest) and len(following.split()) <= 3
 
 
 def is_label_like(text: str) -> bool:

@@ -15,8 +15,9 @@ from schemas import reasons
 from schemas.checks import SumCheck
 from schemas.fields import FieldDefinition, Kind
 from schemas.schema import Schema
-from schemas.values.identifiers import find_ibans, find_vat_numbers
+from schemas.values.identifiers import FoundNumber, find_ibans, find_vat_numbers
 
+_OPEN_END = re.compile(r"(?<!\w)[A-Z]{2,3}[ -]?[A-Z0-9. ]{0,10}$")  # a VAT number may have begun
 # "Göttingen, 30.08.2024" · "Hamburg, den 12. März 2024" · "Lyon, le 3 avril 2024"
 _PLACE = re.compile(r"\s*([A-ZÀ-Ý][\w.'’-]+(?:[ -][\w.'’-]+){0,3}),\s*(?:den\s|le\s|lì\s|a\s)?\s*")
 
@@ -84,11 +85,25 @@ def _accounts_over_two_lines(layout: Layout, run: Run) -> Iterator[Sighting]:
 
 
 def _vat_numbers(layout: Layout) -> Iterator[Sighting]:
-    every = [(run, number) for run in layout.runs for number in find_vat_numbers(run.text)]
-    for position, (run, number) in enumerate(every):
+    every: list[tuple[tuple[Passage, ...], FoundNumber]] = []
+    for run in layout.runs:
+        every.extend(((Passage(run, each.start, each.end),), each) for each in find_vat_numbers(run.text))
+        every.extend(_parted_numbers(layout, run))
+    for position, (passages, number) in enumerate(every):
         factors = {"check_digits": 0.75 if number.valid else 0.35, "order": 0.9 ** min(position, 5)}
-        passage = Passage(run, number.start, number.end)
-        yield Sighting(number.value, (passage,), factors, reasons.FORM_OF_VAT())
+        yield Sighting(number.value, passages, factors, reasons.FORM_OF_VAT())
+
+
+def _parted_numbers(layout: Layout, run: Run) -> Iterator[tuple[tuple[Passage, ...], FoundNumber]]:
+    """VAT numbers that begin at the end of a line and go on in the next: "USt-IdNr. DE" over "812450779"."""
+    if _OPEN_END.search(run.text) is None:
+        return
+    below = layout.below(run.box, run.page, 1.2 * run.box.height)
+    for other in [each for each in below if each.box.y0 > run.box.y0 and each.text[0].isdigit()][:1]:
+        for number in find_vat_numbers(f"{run.text} {other.text}"):
+            if number.start < len(run.text) < number.end:
+                end = number.end - len(run.text) - 1
+                yield (Passage(run, number.start, len(run.text)), Passage(other, 0, end)), number
 
 
 def _currency(field: FieldDefinition, layout: Layout, locale: Locale) -> Iterator[Sighting]:

@@ -74,3 +74,44 @@ def test_title_is_no_part_of_the_name(laid_out: Maker) -> None:
     """ "M. Lucas Bernard" is Lucas Bernard."""
     document = laid_out([(40, 150, "M. Lucas Bernard"), (40, 162, "24 rue des Lilas"), (40, 174, "44000 Nantes")])
     assert value(document, "buyer_name") == "Lucas Bernard"
+
+
+def test_number_with_wrong_digits_in_the_sellers_line(laid_out: Maker) -> None:
+    """A number in the seller's line is taken though its digits are wrong, and not the buyer's right one."""
+    document = laid_out(
+        [
+            *BUYER,
+            (330, 156, "BTW BE 0403.170.701"),
+            (40, 780, "Peeters NV · Industrieweg 44 · 3001 Leuven · BTW BE 0428.759.498"),
+        ]
+    )
+    assert value(document, "seller_vat_id") == "BE0428759498"
+
+
+def test_label_left_of_a_number_says_whose_it_is(laid_out: Maker) -> None:
+    """ "Ihre UID" in a column of labels makes the number right of it the reader's."""
+    document = laid_out(
+        [*BUYER, (40, 250, "Ihre UID"), (120, 250, "ATU57780814"), (40, 300, "Leitner, Salzburg, UID ATU13585627")]
+    )
+    assert value(document, "seller_vat_id") == "ATU13585627"
+
+
+def test_number_parted_by_the_end_of_a_line(laid_out: Maker) -> None:
+    """A VAT number that goes on in the next line is read whole, and shown in both."""
+    document = laid_out([*BUYER, (475, 700, "USt-IdNr. DE"), (475, 711, "136695976")])
+    found = [c for c in candidates(document, builtin_schemas()["invoice"]) if c.field == "seller_vat_id"]
+    assert found[0].value == "DE136695976" and len(found[0].evidence[0].boxes) == 2
+
+
+def test_name_of_both_parties_goes_to_the_likelier(laid_out: Maker) -> None:
+    """A company under "Bill to" is not the seller for its legal form."""
+    document = laid_out(
+        [
+            (40, 55, "Cascina Bricco"), (40, 67, "Località Bricco 9"), (40, 79, "12060 Barolo"),
+            (40, 150, "Bill to"), (40, 162, "Weinkontor Hansen GmbH"), (40, 174, "Kai 7"), (40, 186, "20457 Hamburg"),
+        ]
+    )  # fmt: skip
+    assert (value(document, "seller_name"), value(document, "buyer_name")) == (
+        "Cascina Bricco",
+        "Weinkontor Hansen GmbH",
+    )

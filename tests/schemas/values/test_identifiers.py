@@ -7,7 +7,7 @@ from stdnum import iban
 
 from schemas.validators import VALIDATORS
 from schemas.values.durations import duration, find_durations, parse_duration
-from schemas.values.identifiers import compact, find_ibans, find_vat_numbers
+from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, national_vat_number
 from schemas.values.jurisdictions import find_jurisdictions
 
 
@@ -83,3 +83,46 @@ def test_vat_numbers_beyond_the_union() -> None:
     judge = VALIDATORS["eu_vat"]
     assert judge("GB980780684") is None and judge("CHE107787577") is None and judge("501964843") is None
     assert judge("GB980780685") is not None and judge("501964844") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("TVA FR 62 448 210 733 – Assurance", "FR62448210733"),
+        ("BTW NL 8038.17.442.B02 KvK 34118820", "NL803817442B02"),
+        ("VAT no. IE 4827193KA · a@b.example", "IE4827193KA"),
+    ],
+)
+def test_vat_numbers_in_groups_with_wrong_digits(text: str, value: str) -> None:
+    """A number of its country's form is found among blanks and dots, and its check digits are told to be wrong."""
+    assert [(each.value, each.valid) for each in find_vat_numbers(text)] == [(value, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "valid"),
+    [
+        (" 51 824 753 556", "51824753556", True),
+        (": SDT140822H31", "SDT140822H31", True),
+        (" ABA 970611 2P8", "ABA9706112P8", True),
+        (" A-08.447.120 · GC-0448", "A08447120", True),
+        (": 72.441.803-K", "72441803K", False),
+        (" 361 0082 47", "361008247", False),
+        (" 00931180261", "00931180261", False),
+    ],
+)
+def test_numbers_without_a_country(text: str, value: str, valid: bool) -> None:
+    """Australian, Mexican, Spanish, British and Italian numbers are read behind a label as they are printed."""
+    found = national_vat_number(text)
+    assert found is not None and (found.value, found.valid) == (value, valid)
+
+
+def test_telephone_is_no_vat_number() -> None:
+    """A small word before a number is no country."""
+    assert not list(find_vat_numbers("llame al teléfono de 612345678 o es 912345678"))
+
+
+@given(st.text("ABDEFIRTUX0123456789 .-", max_size=30))
+def test_what_is_found_stands_there(text: str) -> None:
+    """Any number that is found is the text at its place without blanks and marks."""
+    found = [*find_vat_numbers(text), *(each for each in [national_vat_number(text)] if each)]
+    assert all(each.value == compact(text[each.start : each.end]) for each in found)
