@@ -129,7 +129,7 @@ class Parties:
         if self.from_picture or self._size(run) < LARGE * self.text_size:
             return None
         below = self.layout.below(run.box, run.page, run.box.height)
-        lines = [other for other in below if other is not run and self._joins(run, other) and may_be_name(other.text)]
+        lines = [other for other in below if other is not run and joins(_whole(run), other) and may_be_name(other.text)]
         return next((line for line in lines if abs(self._size(line) - self._size(run)) < 0.05 * self._size(run)), None)
 
     def _above_all_others(self) -> set[int]:
