@@ -49,6 +49,7 @@ AGREE = Template("assessment", "{sources} agree.")
 CHECK_DIGITS = Template("assessment", "Its check digits are right.")
 RIVAL = Template("assessment", "Another source reads {value}.")
 DERIVED = Template("assessment", "It does not stand there itself; it was worked out from {parts}.")
+OUTDONE = Template("assessment", "The sum fits, but {value} may be the total as well, and it is larger.")
 OF_VALUE = Template("assessment", "{value}: {said}")
 PAGE_AGAINST_EMBEDDED = Template(
     "assessment", "The page says {shown}, the embedded invoice says {embedded}: an error, or fraud."

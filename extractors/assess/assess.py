@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from extractors.assess.circumstances import Surroundings, heard
+from extractors.assess.decide import Policy
 from extractors.assess.drafts import Draft, draft
 from extractors.assess.embedded_page import CHECK, differences
 from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.assess.tables import TableDraft, checked, scored, table_draft
 from extractors.page.table_rows import ShownRow
 from schemas import reasons
-from schemas.checks import OrderCheck, RowsSumCheck
+from schemas.checks import Check, OrderCheck, RowsSumCheck, SumCheck
 from schemas.document import ParsedDocument
 from schemas.fields import Kind
 from schemas.reasons import Sentence
-from schemas.results import Candidate, Extraction, FieldResult, Problem, RowResult
+from schemas.results import Candidate, Extraction, FieldResult, Problem, RowResult, Value
 from schemas.schema import Schema
 
+POSSIBLE = 0.3  # score of another amount from which it may be the total
 NOTHING_SHOWN: Mapping[str, Sequence[ShownRow]] = MappingProxyType({})
 
 
@@ -57,7 +60,7 @@ def assess(
     tables = {f.name: table_draft(f, by_field[f.name]) for f in schema.fields if f.kind is Kind.TABLE}
     record: dict[str, Any] = {name: item.value for name, item in drafts.items()}
     record |= {name: table.values() for name, table in tables.items()}
-    drafts, problems = _cross_checked(schema, drafts, record)
+    drafts, problems = _cross_checked(schema, drafts, record, by_field)
     tables = {
         name: checked(table, schema, record).beside(shown_rows.get(name, ()), by_field[name])
         for name, table in tables.items()
@@ -72,7 +75,12 @@ def assess(
     drafts = {name: item.scored(scorer, around, who) for name, item in drafts.items()}
     tables = {name: scored(table, scorer, around, who) for name, table in tables.items()}
     problems = (*problems, *_differing(differing), *_missing(schema, drafts, tables), *_findings(document))
-    fields, rows = _results(schema, drafts, tables, bool(_findings(document)), accept_proved)
+    policy = Policy(
+        blocked=bool(_findings(document)),
+        accept_proved=accept_proved,
+        absence_told=any(candidate.signals.get("e_invoice") for candidate in given),
+    )
+    fields, rows = _results(schema, drafts, tables, policy)
     return Extraction(
         document=document.sha256,
         schema_name=schema.name,
@@ -86,7 +94,10 @@ def assess(
 
 
 def _cross_checked(
-    schema: Schema, drafts: Mapping[str, Draft], record: Mapping[str, Any]
+    schema: Schema,
+    drafts: Mapping[str, Draft],
+    record: Mapping[str, Any],
+    by_field: Mapping[str, Sequence[Candidate]],
 ) -> tuple[dict[str, Draft], tuple[Problem, ...]]:
     out, problems = dict(drafts), []
     for check in schema.checks:
@@ -95,10 +106,29 @@ def _cross_checked(
             problems.append(Problem(check=check.kind, fields=check.fields, message=verdict.message))
         # Two dates in order prove neither of them; sums do.
         strong = not isinstance(check, OrderCheck)
+        larger = _larger_total(check, record, by_field) if verdict.outcome == "passed" else None
         for name in check.fields:
-            if name in out and not (isinstance(check, RowsSumCheck) and verdict.outcome == "failed"):
+            if larger is not None and name in out:
+                out[name] = out[name].outdone(larger)
+            elif name in out and not (isinstance(check, RowsSumCheck) and verdict.outcome == "failed"):
                 out[name] = out[name].judged(verdict, strong=strong)
     return out, tuple(problems)
+
+
+def _larger_total(check: Check, record: Mapping[str, Any], by_field: Mapping[str, Sequence[Candidate]]) -> Value | None:
+    """An amount above the total of a sum that may be the total as well: the sum may be that of one tax rate only.
+
+    Tables of tax by rate hold a sum in every row. An e-invoice says itself which of them is the total.
+    """
+    if not isinstance(check, SumCheck) or any(c.signals.get("e_invoice") for c in by_field[check.total]):
+        return None
+    total = abs(record[check.total])
+    larger = [
+        c.value
+        for c in by_field[check.total]
+        if isinstance(c.value, Decimal) and c.evidence and c.score >= POSSIBLE and abs(c.value) > total
+    ]
+    return max(larger, default=None)
 
 
 def _differing(said: Mapping[str, Sequence[Sentence]]) -> tuple[Problem, ...]:
@@ -123,19 +153,13 @@ def _findings(document: ParsedDocument) -> tuple[Problem, ...]:
 
 
 def _results(
-    schema: Schema,
-    drafts: Mapping[str, Draft],
-    tables: Mapping[str, TableDraft],
-    blocked: bool,
-    accept_proved: bool,
+    schema: Schema, drafts: Mapping[str, Draft], tables: Mapping[str, TableDraft], policy: Policy
 ) -> tuple[dict[str, FieldResult], dict[str, tuple[RowResult, ...]]]:
     fields: dict[str, FieldResult] = {}
     rows: dict[str, tuple[RowResult, ...]] = {}
     for field in schema.fields:
         if field.kind is Kind.TABLE:
-            fields[field.name], rows[field.name] = tables[field.name].results(
-                blocked=blocked, accept_proved=accept_proved
-            )
+            fields[field.name], rows[field.name] = tables[field.name].results(policy)
         else:
-            fields[field.name] = drafts[field.name].result(blocked=blocked, accept_proved=accept_proved)
+            fields[field.name] = drafts[field.name].result(policy)
     return fields, rows

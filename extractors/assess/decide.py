@@ -7,6 +7,7 @@ answers of a document are known, `decided` lets pass what a certificate covers a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from schemas.confidence import PROVED, Certificate, Gate, counts_as, origin_of
 from schemas.fields import FieldDefinition, Kind
@@ -15,37 +16,43 @@ from schemas.schema import Schema
 
 SEEN_TWICE = 0.98  # history of a lesson that people agreed with on a further document; of its own correction it is less
 
+NO_DOUBT = 0.8  # confidence below which nothing proves a value
 
-def proved(evidence: tuple[Evidence, ...], *, confirmed: bool) -> bool:
+
+def proved(evidence: tuple[Evidence, ...], confidence: float, *, confirmed: bool) -> bool:
     """Return whether a value is proved: it stands word for word on the page, and something independent agrees.
 
     Args:
         evidence: where the value stands.
-        confirmed: check digits, arithmetic over several fields, or a second source agree with it.
+        confidence: what else is known may still make it doubtful.
+        confirmed: its label and its check digits, arithmetic over several fields, or a second source agree with it.
     """
     stands = bool(evidence) and all(place.match in ("exact", "normalized") for place in evidence)
-    return stands and confirmed
+    return stands and confirmed and confidence >= NO_DOUBT
 
 
-def decision(field: FieldDefinition, *, is_proved: bool, blocked: bool, accept_proved: bool) -> Decision:
-    """Return the decision on a value that was found.
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides, beside the proof of a value, whether it waits for a person."""
 
-    Args:
-        field: its policy may ask for a person always.
-        is_proved: see `proved`.
-        blocked: a validator or a check on this field failed, or the document has a finding that needs a person.
-        accept_proved: the operator has opted into accepting proved values before thresholds are certified.
+    blocked: bool  # a validator or a check on the field failed, or the document has a finding that needs a person
+    accept_proved: bool  # the operator has opted into accepting proved values before thresholds are certified
+    absence_told: bool  # the document carries an e-invoice: what that does not name is not there
+
+
+def decision(field: FieldDefinition, policy: Policy, *, is_proved: bool) -> Decision:
+    """Return the decision on a value that was found; `is_proved`: see `proved`."""
+    if policy.blocked or field.acceptance.always_review or not policy.accept_proved or not is_proved:
+        return "review"
+    return "accepted"
+
+
+def absent(field: FieldDefinition, policy: Policy) -> Decision:
+    """Return the decision on a field for which no source found anything.
+
+    Only what is optional may stay empty, and only if an e-invoice tells so: that rules found nothing proves nothing.
     """
-    if blocked or field.acceptance.always_review or not accept_proved or not is_proved:
-        return "review"
-    return "accepted"
-
-
-def decision_on_absent(field: FieldDefinition, *, blocked: bool, accept_proved: bool) -> Decision:
-    """Return the decision on a field for which no source found anything: only what is optional may stay empty."""
-    if blocked or field.acceptance.required or field.acceptance.always_review or not accept_proved:
-        return "review"
-    return "accepted"
+    return "review" if field.acceptance.required else decision(field, policy, is_proved=policy.absence_told)
 
 
 def decided(extraction: Extraction, schema: Schema, gate: Gate, *, accept_proved: bool) -> Extraction:

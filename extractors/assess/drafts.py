@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.assess.circumstances import Heard, Surroundings, of_list, of_reading, silences
-from extractors.assess.decide import decision, decision_on_absent, proved
+from extractors.assess.decide import Policy, absent, decision, proved
 from extractors.assess.readings import ALTERNATIVES, Reading, readings
 from extractors.assess.scorer import Scorer
 from extractors.assess.summary import summary
@@ -69,6 +69,10 @@ class Draft:
             return replace(self, signals={**self.signals, "order_passed": 1.0})
         return replace(self._counted("checks_passed"), confirmed=True, fits=True, reasons=said)
 
+    def outdone(self, by: Value) -> Draft:
+        """Return the draft after a sum that fits, while `by` may be the total just as well: this proves nothing."""
+        return replace(self, reasons=(*self.reasons, reasons.OUTDONE(value=as_text(by)))) if self.found else self
+
     def _counted(self, name: str) -> Draft:
         return replace(self, signals={**self.signals, name: self.signals.get(name, 0.0) + 1.0})
 
@@ -120,14 +124,11 @@ class Draft:
         """Return the draft with what these sentences say of its field; each of them needs a person."""
         return replace(self, reasons=(*self.reasons, *said), blocked=True) if said else self
 
-    def result(self, *, blocked: bool, accept_proved: bool) -> FieldResult:
-        """Return the final answer; `blocked` when something about the whole document needs a person."""
-        stop = blocked or self.blocked
-        if not self.found:
-            decided = decision_on_absent(self.field, blocked=stop, accept_proved=accept_proved)
-        else:
-            is_proved = self.stands and proved(self.evidence, confirmed=self.confirmed)
-            decided = decision(self.field, is_proved=is_proved, blocked=stop, accept_proved=accept_proved)
+    def result(self, policy: Policy) -> FieldResult:
+        """Return the final answer."""
+        policy = replace(policy, blocked=policy.blocked or self.blocked)
+        is_proved = self.stands and proved(self.evidence, self.confidence or 0.0, confirmed=self.confirmed)
+        decided = decision(self.field, policy, is_proved=is_proved) if self.found else absent(self.field, policy)
         said = (*self._summary(), *self.reasons) if self.found else self.reasons or (reasons.NOT_FOUND(),)
         return FieldResult(
             name=self.field.name,
@@ -144,7 +145,7 @@ class Draft:
             derived_from=self.derived_from,
             completeness=self.completeness,
             signals=dict(sorted(self.signals.items())),
-            blocked=stop,
+            blocked=policy.blocked,
             decision=decided,
         )
 
@@ -198,9 +199,14 @@ def _single(field: FieldDefinition, found: list[Reading]) -> Draft:
         check_digits=best.validated,
         stands=bool(best.evidence),
         hits=best.hits,
-        confirmed=best.validated or best.is_witnessed_twice,
+        confirmed=best.is_witnessed_twice or _by_check_digits(best, found[1:]),
         blocked=not best.sound or best.disputed or best.unread,
     )
+
+
+def _by_check_digits(best: Reading, others: Sequence[Reading]) -> bool:
+    """Whether its check digits prove a value: only if it has the name of the field, and no other value has."""
+    return best.validated and best.is_named and not any(other.validated or other.is_named for other in others)
 
 
 def _many(field: FieldDefinition, found: list[Reading]) -> Draft:

@@ -16,6 +16,7 @@ from schemas.validators import VALIDATORS, has_check_digits
 
 ALTERNATIVES = 3
 NEARLY_BEST = 0.95  # of a source's best score: from here on a candidate counts as its first choice
+NAMING = ("label", "labelled", "e_invoice")  # signals of a candidate of which something says what it is
 DISPUTE = 0.5  # belief of another source in another value from which on a person must look
 
 
@@ -71,6 +72,14 @@ class Reading:
     def is_witnessed_twice(self) -> bool:
         """Whether two sources that read this document by themselves mean it; what was remembered of others is none."""
         return len(self.meant_by - {"memory"}) > 1
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a label or an e-invoice says what it is.
+
+        Check digits tell that a number was read right, and not whose it is: many invoices print the buyer's VAT number.
+        """
+        return any(candidate.signals.get(sign) for candidate in self.candidates for sign in NAMING)
 
     @property
     def leads(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from extractors.assess.circumstances import Heard, Surroundings, of_table
 from extractors.assess.completeness import completeness, said_of
+from extractors.assess.decide import Policy
 from extractors.assess.drafts import Draft, draft
 from extractors.assess.row_pairs import paired
 from extractors.assess.scorer import Scorer
@@ -52,17 +53,17 @@ class TableDraft:
         """The bare rows, as checks read them."""
         return [{name: cell.value for name, cell in row.items()} for row in self.rows]
 
-    def results(self, *, blocked: bool, accept_proved: bool) -> tuple[FieldResult, tuple[RowResult, ...]]:
-        """Return the answer for the field and for every cell; the field is accepted only if every cell is."""
-        stop = blocked or self.whole.blocked
+    def results(self, policy: Policy) -> tuple[FieldResult, tuple[RowResult, ...]]:
+        """Return the answer for the field and for every cell; the field is accepted only if every cell is.
+
+        A cell that is empty passes with those that are proved: a row need not fill each column.
+        """
+        of_cells = replace(policy, blocked=policy.blocked or self.whole.blocked, absence_told=True)
         rows = tuple(
-            RowResult(
-                number=number,
-                cells={name: c.result(blocked=stop, accept_proved=accept_proved) for name, c in row.items()},
-            )
+            RowResult(number=number, cells={name: cell.result(of_cells) for name, cell in row.items()})
             for number, row in enumerate(self.rows, 1)
         )
-        field = self.whole.result(blocked=blocked, accept_proved=accept_proved)
+        field = self.whole.result(policy)
         if rows:
             waiting = any(cell.decision == "review" for row in rows for cell in row.cells.values())
             field = field.model_copy(update={"decision": "review" if waiting else "accepted"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extractors.assess.circumstances import Heard, Surroundings
+from extractors.assess.decide import Policy
 from extractors.assess.drafts import draft
 from extractors.assess.scorer import Scorer
 from extractors.ground import Ground
@@ -45,4 +46,4 @@ def reread(
     if found.value is None or normal(field, found.value) != normal(field, given[0].value):
         return None
     scored = found.scored(scorer, Surroundings(document), Heard())
-    return scored.result(blocked=old.blocked, accept_proved=False)
+    return scored.result(Policy(blocked=old.blocked, accept_proved=False, absence_told=False))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.assess.assess import assess
+from extractors.assess.decide import NO_DOUBT
 from extractors.assess.scorer import BUILT_IN
 from extractors.assess.signals import SIGNALS
 from schemas.document import Box, Finding, ParsedDocument
@@ -172,24 +174,72 @@ def test_stored_signals_are_enough_to_score_again(
         assert BUILT_IN.probability(field.signals, field.kind, field.answer) == field.confidence
 
 
+def account(number: str, score: float = 0.8, **signals: float) -> Candidate:
+    return Candidate("account", Kind.IDENTIFIER, "rules", number, PLACE, score, signals)
+
+
+RIGHT, ALSO_RIGHT, WRONG = "DE88200800000970375700", "GB82WEST12345698765432", "DE88200800000970375701"
+
+
 def test_check_digits(laid_out: Maker) -> None:
-    """Right check digits prove an account, wrong ones block it and say why."""
+    """Right check digits prove an account that a label names, wrong ones block it and say why."""
     document = laid_out([(0, 0, "x")])
-    right = Candidate("account", Kind.IDENTIFIER, "rules", "DE88200800000970375700", PLACE, 0.8)
-    wrong = Candidate("account", Kind.IDENTIFIER, "rules", "DE88200800000970375701", PLACE, 0.8)
-    assert judged(document, [right]).fields["account"].decision == "accepted"
-    field = judged(document, [wrong]).fields["account"]
+    assert judged(document, [account(RIGHT, label=0.9)]).fields["account"].decision == "accepted"
+    field = judged(document, [account(WRONG, label=0.9)]).fields["account"]
     assert field.decision == "review" and (field.confidence or 1) < 0.5
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        [account(RIGHT)],
+        [account(RIGHT, label=0.9), account(ALSO_RIGHT, 0.3)],
+        [account(RIGHT, label=0.9), account(WRONG, 0.3, label=0.5)],
+    ],
+    ids=["no label", "another whose digits are right", "another with a label"],
+)
+def test_check_digits_do_not_tell_whose_a_number_is(laid_out: Maker, given: list[Candidate]) -> None:
+    """The buyer's number has check digits too."""
+    field = judged(laid_out([(0, 0, "x")]), given).fields["account"]
+    assert field.value == RIGHT and field.decision == "review"
+
+
+def test_what_else_makes_doubtful_is_not_proved(laid_out: Maker) -> None:
+    """Digits and label are right, but rules were hardly sure of it."""
+    field = judged(laid_out([(0, 0, "x")]), [account(RIGHT, 0.02, label=0.9)]).fields["account"]
+    assert (field.confidence or 1) < NO_DOUBT and field.decision == "review"
+
+
+@pytest.mark.parametrize(("score", "decided"), [(0.4, "review"), (0.1, "accepted")])
+def test_a_sum_proves_nothing_where_a_larger_amount_may_be_the_total(
+    laid_out: Maker, score: float, decided: str
+) -> None:
+    """A table of tax by rate holds a sum in every row: 10.00 and 1.90 give 11.90 there, and 42.90 is the total."""
+    of_rate = [money("net", "10.00"), money("tax", "1.90"), money("gross", "11.90")]
+    smaller = money("gross", "10.00", score=0.7)
+    out = judged(laid_out([(0, 0, "x")]), [*of_rate, smaller, money("gross", "42.90", score=score)])
+    assert {out.fields[name].decision for name in ("net", "tax", "gross")} == {decided}
+    said = any("42.90 may be the total as well" in reason for reason in out.fields["net"].reasons)
+    assert said is (decided == "review")
+
+
 def test_absent_fields(laid_out: Maker) -> None:
-    """An optional field may be absent; a required one that is missing is a problem, and is less likely to be absent."""
+    """That rules find nothing proves nothing; a required field that is missing is a problem, and likelier a mistake."""
     out = judged(laid_out([(0, 0, "x")]), [])
-    assert out.fields["note"].answer == "not_found" and out.fields["note"].decision == "accepted"
+    assert out.fields["note"].answer == "not_found" and out.fields["note"].decision == "review"
     assert out.fields["note"].confidence is not None and out.fields["gross"].confidence is not None
     assert out.fields["gross"].confidence < out.fields["note"].confidence
     assert out.fields["gross"].decision == "review"
     assert [problem.check for problem in out.problems] == ["required"]
+
+
+def test_what_an_e_invoice_does_not_name_is_not_there(laid_out: Maker) -> None:
+    """Only what is optional, and data of another sort, such as a filled form, say nothing of what they leave out."""
+    document = laid_out([(0, 0, "x")])
+    net = money("net", "10.00", "embedded")
+    told = judged(document, [replace(net, signals={"e_invoice": 1.0})])
+    assert (told.fields["note"].decision, told.fields["gross"].decision) == ("accepted", "review")
+    assert judged(document, [net]).fields["note"].decision == "review"
 
 
 def test_finding_blocks_everything(laid_out: Maker) -> None:
