@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from extractors.assess.scorer import Scorer
@@ -74,6 +75,8 @@ class LayoutMemory:
 
     def _like(self, page: Fingerprint) -> list[int]:
         """The layouts that a page is of, the best first: those that are equally like it; none if none is."""
+        if len(page.anchors) < FEWEST_ANCHORS:
+            return []
         likely = self.memory.likely(looked_up_terms(page))
         ranked = sorted(((likeness(known, page), -number) for number, known in likely), reverse=True)
         return [-number for share, number in ranked if share >= max(ALIKE, ranked[0][0] - EQUAL)]
@@ -90,7 +93,7 @@ class LayoutMemory:
             if up_to is None:
                 return
             for document in documents:
-                self._learn_if_possible(document)
+                self._if_possible(document[:12], partial(self._learn_from, document))
             self.memory.mark_read(up_to)
             since = up_to
 
@@ -122,7 +125,8 @@ class LayoutMemory:
             if each.state == "waiting" or each.layout in layouts:
                 concerned.setdefault((each.layout, each.schema_name), []).append(each.number)
         for (layout, schema_name), numbers in concerned.items():
-            self._settle(layout, schema_name, numbers, again=True)
+            about = f"the evaluation set (layout {layout})"
+            self._if_possible(about, partial(self._settle, layout, schema_name, numbers, again=True))
 
     def _read(
         self, evaluation: EvaluationSet, sha256: str, file: Path, parse: Callable[[bytes, str], ParsedDocument]
@@ -162,14 +166,14 @@ class LayoutMemory:
         self.memory.lesson(number)
         return self.memory.bring_to(number, "undone", f"Taken back by {who}.")
 
-    def _learn_if_possible(self, sha256: str) -> None:
-        """Learn from one document; a mistake of ours in it teaches nothing and stops no other document."""
+    def _if_possible(self, about: str, learn: Callable[[], None]) -> None:
+        """Learn; a mistake of ours teaches nothing, and stops no other document."""
         try:
-            self._learn_from(sha256)
+            learn()
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the documents that come next are not to pay for it
-            _log.warning("Nothing was learned from %s: a mistake in Docassay (%r).", sha256[:12], type(error).__name__)
+            _log.warning("Nothing was learned from %s: a mistake in Docassay (%r).", about, type(error).__name__)
 
     def _learn_from(self, sha256: str) -> None:
         """Let one document speak: about the lessons of its layout, and about the fields that were corrected in it.
