@@ -8,7 +8,8 @@ of the samples in the database). Prints one JSON object; times are milliseconds 
 The time of a document is that of the keystroke-level model (Card, Moran and Newell, 1980), from the keys and clicks
 that the browser saw: what a practised person needs beside reading. The document has three doubtful fields, one of them
 wrong, and is brought to its end. The exit code is 1 if a document was not finished or needs more than ten seconds of
-the model, or if the browser holds more than fifty megabytes after two hundred pages.
+the model, if the browser holds more than fifty megabytes after two hundred pages, or if the next field or a page that
+nobody has looked at comes later than the tests of the desk allow.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from conftest import Tab
 from desk_service import LARGE, LARGE_PAGES, SAMPLES, Service, add_large, fill
 from playwright.sync_api import sync_playwright
 from sqlalchemy import insert, select
-from test_speed import MEASURE
+from test_speed import COLD_PAGE, MEASURE, OTHER_PAGE, SAME_PAGE
 
 from docs.screenshots import chromium
 from flows.settings import Settings
@@ -54,6 +55,7 @@ KEY, CLICK, POINT, HOME, THINK = 0.28, 0.2, 1.1, 0.4, 1.35  # seconds of the mod
 MODEL_SECONDS, HEAP_MEGABYTES = 10.0, 50.0  # at most
 TURNS = 200  # pages
 AGAIN = 20  # times that a thing is measured
+MORE = ("large-2.pdf", "large-3.pdf", "large-4.pdf", "large-5.pdf")  # of 1,000 pages that nobody has looked at
 
 Way = Callable[[Tab, FieldResult], None]
 WAYS: dict[str, Way] = {  # in which the wrong value is corrected
@@ -178,7 +180,7 @@ def time_of_a_document(tab: Tab, name: str, way: Way, right: FieldResult) -> dic
 def waits_at_the_desk(tab: Tab) -> dict[str, Any]:
     """Measure the next field, saves, cold pages and what the browser holds."""
     same, other, saves = [], [], []
-    for name in (*NAMES, LARGE):
+    for name in (*NAMES, LARGE, *MORE):
         tab.open(name)
         tab.page.wait_for_timeout(1000)
         found = tab.page.evaluate(MEASURE)
@@ -256,7 +258,7 @@ def measured(waiting: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="docassay-desk-") as place, sync_playwright() as playwright:
         folder = Path(place) / "data"
         documents = fill(folder, NAMES)
-        service = Service(folder, {**documents, **add_large(folder)})
+        service = Service(folder, {**documents, **add_large(folder, MORE)})
         ways, right = exceptions(service)
         service.documents |= ways
         browser = playwright.chromium.launch(
@@ -312,6 +314,9 @@ def kept(found: dict[str, Any]) -> bool:
     return (
         all(one["finished"] and one["model_seconds"] <= MODEL_SECONDS for one in documents)
         and found["desk"]["heap_megabytes"][f"after_{TURNS}_pages"] <= HEAP_MEGABYTES
+        and found["desk"]["next_field_same_page"]["p95"] <= SAME_PAGE
+        and found["desk"]["next_field_other_page"]["p95"] <= OTHER_PAGE
+        and found["desk"]["cold_page_of_1000"]["median"] <= COLD_PAGE
     )
 
 

@@ -46,7 +46,7 @@ def open_desk(settings: Settings) -> Iterator[Context]:
             return budget_data(settings, budget_now(settings, store, store.now(), RUNS, DOCUMENTS, LATELY))
 
         cutters = closing.enter_context(ParserPool(settings.limits, workers=1, parser=page_ranges.PARSER))
-        yield Context(
+        context = Context(
             store=store,
             schemas=schemas,
             web=web_of(settings, schemas),
@@ -59,6 +59,9 @@ def open_desk(settings: Settings) -> Iterator[Context]:
             cut=cut_door(cutters),
             alike=partial(_alike, settings, store, schemas),
         )
+        closing.callback(context.ranking.close)
+        context.ranking.begin()
+        yield context
 
 
 def _alike(settings: Settings, store: Store, schemas: Mapping[str, Schema], document: str, field: str) -> list[Fitting]:

@@ -19,6 +19,7 @@ from review.desk.four_eyes import Rules
 from review.desk.lineage import CutDoor, uncut
 from review.export_jobs import ExportJobs, Snapshot
 from review.pictures import DrawDoor, Pictures, undrawn
+from review.queue import Ranking
 from schemas.schema import Schema
 from store.people import People
 from store.sessions import Sessions
@@ -89,6 +90,7 @@ class Context:
     sessions: Sessions = field(init=False)
     tokens: Tokens = field(init=False)
     pictures: Pictures = field(init=False)
+    ranking: Ranking = field(init=False)
     provider: ProviderSignIn | None = field(init=False)
     exports: ExportJobs | None = field(init=False)
 
@@ -97,6 +99,7 @@ class Context:
             object.__setattr__(self, name, kind(self.store.database, self.store.now))
         object.__setattr__(self, "provider", ProviderSignIn(self.web.provider) if self.web.provider else None)
         object.__setattr__(self, "pictures", Pictures(self.store, self.draw))
+        object.__setattr__(self, "ranking", Ranking(self.store, self.schemas))
         if self.work is not None and self.snapshot is not None:
             object.__setattr__(self, "exports", ExportJobs(self.work, self.snapshot, self.store.now))
         else:

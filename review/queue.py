@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,6 +19,7 @@ from store.states import State
 from store.store import Store
 
 LOOKED_AT = 50  # documents that are looked at together for one that is free
+PATIENCE = 1.0  # seconds that somebody waits for places: those of several hundred documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,55 @@ class Waiting:
         return " ".join((fields, *(problem.message for problem in self.problems[:2]))).strip()
 
 
+class Ranking:
+    """Gives every document that changed its place in the queue, in a thread of its own, so that no page waits long."""
+
+    def __init__(self, store: Store, schemas: Mapping[str, Schema]) -> None:
+        """Do nothing before it is asked to."""
+        self._store = store
+        self._schemas = schemas
+        self._worker = ThreadPoolExecutor(1, "ranking")
+        self._behind: Future[None] | None = None  # what somebody waited for in vain
+        self._ended = threading.Event()
+
+    def begin(self) -> Future[None]:
+        """Begin with all that changed before the call; return what is done when it has its places."""
+        return self._worker.submit(self._work)
+
+    def kept_up(self) -> bool:
+        """Return whether all that changed before the call has its place; raises Unavailable.
+
+        What takes longer than PATIENCE is waited for once, not by every page until it is done.
+        """
+        if self._behind is not None and not self._behind.done():
+            return False
+        work = self.begin()
+        try:
+            work.result(PATIENCE)
+        except TimeoutError:
+            self._behind = work
+            return False
+        return True
+
+    def close(self) -> None:
+        """End after the documents at work; the others get their places at the next start."""
+        self._ended.set()
+        self._worker.shutdown(cancel_futures=True)
+
+    def _work(self) -> None:
+        while not self._ended.is_set() and _refresh_some(self._store, self._schemas) is not None:
+            pass
+
+
 def refresh(store: Store, schemas: Mapping[str, Schema]) -> int:
     """Reckon the place in the queue of every document that changed since; return how many they were."""
+    done = 0
+    while (some := _refresh_some(store, schemas)) is not None:
+        done += some
+    return done
 
+
+def _refresh_some(store: Store, schemas: Mapping[str, Schema]) -> int | None:
     def reckon(document: Document, record: Extraction | None) -> Figures:
         return figures(document, record, schemas.get(document.schema_name or ""))
 

@@ -11,9 +11,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from schemas.errors import ForbiddenTransition, InvalidValue, StaleField
 from schemas.results import Extraction
@@ -34,6 +35,13 @@ from store.tables import CorrectionRow, DocumentRow, TransitionRow
 
 DEPTH = 1000  # acts of one person that undo looks back on
 ON_DOCUMENT = ("state", "schema_wanted", "reason", "message", "remedy")  # what acts on whole documents change
+_ANSWER = select(ActRow.request, ActRow.answer).where(ActRow.key == bindparam("key"))
+_LATELY = (
+    select(ActRow.id, ActRow.act, ActRow.undoes)
+    .where(ActRow.who == bindparam("who"))
+    .order_by(ActRow.id.desc())
+    .limit(DEPTH)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +396,7 @@ def _revive(connection: Connection, document: str, step: Step) -> None:
 
 def _answered(connection: Connection, intent: Intent) -> dict[str, Any] | None:
     """The first answer to this key, if it was used before."""
-    row = connection.execute(select(ActRow.request, ActRow.answer).where(ActRow.key == intent.key)).one_or_none()
+    row = connection.execute(_ANSWER, {"key": intent.key}).one_or_none()
     if row is None:
         return None
     if row.request != _hash(intent):
@@ -481,26 +489,30 @@ def _stale(connection: Connection, row: Row[Any], path: str) -> StaleField:
 
 def _scene(connection: Connection, document: str, who: str) -> Scene:
     found = documents.get(connection, document)
-    table = CorrectionRow
-    hands = select(table.who.distinct()).where(table.document == document, table.act.in_(("set", "accept")))
     undoable, redoable = _next(connection, who)
     return Scene(
         document=found,
         record=records.current(connection, document, found.record) if found.record else None,
         versions=records.versions(connection, document),
-        hands=frozenset(connection.execute(hands.where(records.stands())).scalars()),
+        hands=frozenset(connection.execute(_hands(), {"document": document}).scalars()),
         can_undo=undoable is not None and not _exported_since(connection, undoable),
         can_redo=redoable is not None and not _exported_since(connection, redoable),
     )
 
 
+@cache  # building it takes longer than to ask
+def _hands() -> Select[tuple[str]]:
+    """Who set or accepted something in a document that stands."""
+    table = CorrectionRow
+    here = (table.document == bindparam("document"), table.act.in_(("set", "accept")), records.stands())
+    return select(table.who.distinct()).where(*here)
+
+
 def _next(connection: Connection, who: str) -> tuple[Row[Any] | None, Row[Any] | None]:
     """The acts that this person's undo and redo are about."""
-    table = ActRow
-    query = select(table.id, table.act, table.undoes).where(table.who == documents.storable(who))
     off: set[int] = set()
     redo, is_new = None, False  # what was taken back before something new was done stays so
-    for number, act, undoes in connection.execute(query.order_by(table.id.desc()).limit(DEPTH)):
+    for number, act, undoes in connection.execute(_LATELY, {"who": documents.storable(who)}):
         if undoes is None:
             is_new = True
             if number not in off:

@@ -110,33 +110,30 @@ class DeskQueue:
         self._database = database
         self._now = now
 
-    def refresh(self, formula: str, reckon: Callable[[Document, Extraction | None], Figures]) -> int:
-        """Reckon the figures of all documents that changed since the last time, and of all by a new formula.
+    def refresh(self, formula: str, reckon: Callable[[Document, Extraction | None], Figures]) -> int | None:
+        """Reckon the figures of some documents that changed since the last time, the first ones first.
 
         Args:
             formula: names how figures are reckoned; another name makes all anew.
             reckon: gives the figures of a document with its record; None: it has none.
 
         Returns:
-            How many documents were reckoned.
+            How many documents were reckoned, at most AT_ONCE; 0: others did it. None: nothing is left to do.
         """
-        done, reader = 0, f"queue {formula}"
-        while True:
-            with self._database.read() as connection:
-                since = _seen(connection, reader)
-                changed = _changed_since(connection, since)
-            if not changed:
-                return done
-            figures = [(row.sha256, reckon(document_of(row), _record(row))) for row in changed]
-            with self._database.write() as connection:
-                insert_if_absent(connection, CounterRow.__table__, name=reader, value=0)
-                if (
-                    _seen(connection, reader, hold=True) == since
-                ):  # else another process did it, of later records perhaps
-                    _put(connection, figures)
-                    seen = update(CounterRow).where(CounterRow.name == reader).values(value=changed[-1].change)
-                    connection.execute(seen)
-                    done += len(changed)
+        reader = f"queue {formula}"
+        with self._database.read() as connection:
+            since = _seen(connection, reader)
+            changed = _changed_since(connection, since)
+        if not changed:
+            return None
+        figures = [(row.sha256, reckon(document_of(row), _record(row))) for row in changed]
+        with self._database.write() as connection:
+            insert_if_absent(connection, CounterRow.__table__, name=reader, value=0)
+            if _seen(connection, reader, hold=True) != since:  # of later records perhaps
+                return 0
+            _put(connection, figures)
+            connection.execute(update(CounterRow).where(CounterRow.name == reader).values(value=changed[-1].change))
+        return len(changed)
 
     def page(
         self, wanted: Wanted, order: Order, limit: int, after: tuple[Any, str] | None = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, func, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from schemas.errors import Reason, UnknownDocument
@@ -19,7 +19,9 @@ from store.lifecycle import Step, write_down
 from store.states import State
 from store.tables import AliasRow, BatchDocumentRow, DocumentRow, TransitionRow
 
+SHA256_DIGITS = 64
 PAGE = 500  # documents read at a time: what a long listing holds in memory
+_ONE = select(DocumentRow).where(DocumentRow.sha256 == bindparam("sha256"))  # building it takes longer than to ask
 
 
 def add(
@@ -69,11 +71,13 @@ def add_alias(
 
 
 def find(connection: Connection, text: str) -> str:
-    """Return the sha256 of the document that `text` names: a name, a source path, a sha256 or its first digits.
+    """Return the sha256 of the document that `text` names: a sha256, a name, a source path, or first digits.
 
     Raises:
         UnknownDocument: there is none, or more than one.
     """
+    if len(text) == SHA256_DIGITS and connection.execute(_ONE, {"sha256": text}).one_or_none() is not None:
+        return text
     named = or_(AliasRow.name == text, AliasRow.source == text)
     found = _few(connection, select(AliasRow.document).where(named).distinct())
     if not found and re.fullmatch(r"[0-9a-f]{4,64}", text.lower()):
@@ -93,7 +97,7 @@ def find(connection: Connection, text: str) -> str:
 
 def get(connection: Connection, sha256: str) -> Document:
     """Return one document; raises UnknownDocument."""
-    row = connection.execute(select(DocumentRow).where(DocumentRow.sha256 == sha256)).one_or_none()
+    row = connection.execute(_ONE, {"sha256": sha256}).one_or_none()
     if row is None:
         raise UnknownDocument(f"No document is stored under {sha256}.")
     return document_of(row)

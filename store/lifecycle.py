@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from schemas.errors import ForbiddenTransition, LeaseLost, Refusal, StaleVersion, UnknownDocument
 from store.entities import Claim
@@ -15,6 +15,9 @@ from store.states import DECIDED, State, allowed
 from store.tables import CounterRow, DocumentRow, TransitionRow
 from store.webhooks import emit
 
+_HELD = select(DocumentRow).where(DocumentRow.sha256 == bindparam("sha256")).with_for_update()
+_COUNT_ON = update(CounterRow).where(CounterRow.name == "change").values(value=CounterRow.value + 1)
+_COUNTED = select(CounterRow.value).where(CounterRow.name == "change")
 _NO_REASON: dict[str, Any] = {"reason": None, "message": None, "remedy": None, "retry_at": None}
 
 
@@ -89,8 +92,7 @@ def _tell(
 
 def locked(connection: Connection, sha256: str) -> Row[Any]:
     """Return the row of a document, held until the transaction ends; raises UnknownDocument."""
-    query = select(DocumentRow).where(DocumentRow.sha256 == sha256).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_HELD, {"sha256": sha256}).one_or_none()
     if row is None:
         raise UnknownDocument(f"No document is stored under {sha256}. `docassay status` lists what there is.")
     return row
@@ -117,17 +119,8 @@ def write_down(
     connection: Connection, sha256: str, version: int, from_state: State | None, to: State, step: Step
 ) -> None:
     """Add the transition to the history."""
-    connection.execute(
-        insert(TransitionRow).values(
-            document=sha256,
-            version=version,
-            from_state=from_state,
-            to_state=to,
-            at=step.at,
-            who=step.who,
-            why=step.why,
-        )
-    )
+    moved = {"document": sha256, "version": version, "from_state": from_state, "to_state": to}
+    connection.execute(insert(TransitionRow), {**moved, "at": step.at, "who": step.who, "why": step.why})
 
 
 def next_change(connection: Connection) -> int:
@@ -136,8 +129,8 @@ def next_change(connection: Connection) -> int:
     The counter's row stays locked until the commit, so that a lower number is never committed after a higher one:
     a watermark would skip it for good. Take it after the document's row, never before (one order, no deadlock).
     """
-    connection.execute(update(CounterRow).where(CounterRow.name == "change").values(value=CounterRow.value + 1))
-    return connection.execute(select(CounterRow.value).where(CounterRow.name == "change")).scalar_one()
+    connection.execute(_COUNT_ON)
+    return connection.execute(_COUNTED).scalar_one()
 
 
 def refused(refusal: Refusal) -> dict[str, Any]:

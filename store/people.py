@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from schemas.errors import Conflict, InvalidValue
 from store.database import Database
@@ -174,11 +174,10 @@ def plain_name(name: str) -> str:
 
 def account(connection: Connection, name: str) -> Account:
     """Return one account, inside another transaction; raises InvalidValue."""
-    row = connection.execute(select(*_COLUMNS).where(PersonRow.name == name)).one_or_none()
+    row = connection.execute(_ONE, {"name": name}).one_or_none()
     if row is None:
         raise InvalidValue(f"There is no person called {name}. See: docassay user list")
-    query = select(GrantRow.role, GrantRow.queue).where(GrantRow.person == name).order_by(GrantRow.role, GrantRow.queue)
-    grants = tuple(Grant(*each) for each in connection.execute(query))
+    grants = tuple(Grant(*each) for each in connection.execute(_GRANTS, {"person": name}))
     return Account(row.name, grants, row.disabled, row.password is not None, row.subject, row.created_at)
 
 
@@ -189,3 +188,9 @@ def note(connection: Connection, now: datetime, who: str, act: str, about: str, 
 
 
 _COLUMNS = (PersonRow.name, PersonRow.disabled, PersonRow.password, PersonRow.subject, PersonRow.created_at)
+_ONE = select(*_COLUMNS).where(PersonRow.name == bindparam("name"))  # every request asks for somebody
+_GRANTS = (
+    select(GrantRow.role, GrantRow.queue)
+    .where(GrantRow.person == bindparam("person"))
+    .order_by(GrantRow.role, GrantRow.queue)
+)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import aliased
 
 from schemas.confidence import Audit
@@ -29,6 +29,14 @@ from store.webhooks import emit
 DECIDING = ("set", "accept", "second_entry")  # acts that a later reading may not overwrite
 PATHS_AT_ONCE = 300  # of one statement: SQLite takes 32,766 variables
 
+_RECORD = select(ExtractionRow).where(
+    ExtractionRow.document == bindparam("document"), ExtractionRow.sequence == bindparam("sequence")
+)
+_EXTRACTOR = _RECORD.with_only_columns(ExtractionRow.extractor_version)
+_LAST = select(func.max(ExtractionRow.sequence)).where(ExtractionRow.document == bindparam("document"))
+_VERSIONS = select(FieldVersionRow.path, FieldVersionRow.version).where(
+    FieldVersionRow.document == bindparam("document")
+)
 _EVIDENCE: TypeAdapter[tuple[Evidence, ...]] = TypeAdapter(tuple[Evidence, ...])
 
 
@@ -84,8 +92,7 @@ def save(
 
 def current(connection: Connection, document: str, record: int) -> Extraction:
     """Return one record of a document by its number."""
-    found = select(ExtractionRow).where(ExtractionRow.document == document, ExtractionRow.sequence == record)
-    return _extraction_of(connection.execute(found).one())
+    return _extraction_of(connection.execute(_RECORD, {"document": document, "sequence": record}).one())
 
 
 def every(connection: Connection, document: str) -> list[Extraction]:
@@ -120,11 +127,8 @@ def keep(
     event: int,
 ) -> int:
     """Keep the record that an act made, what it did to each field, and move the document on; return its number."""
-    extractor_version = connection.execute(
-        select(ExtractionRow.extractor_version).where(
-            ExtractionRow.document == row.sha256, ExtractionRow.sequence == row.record
-        )
-    ).scalar_one()
+    here = {"document": row.sha256, "sequence": row.record}
+    extractor_version = connection.execute(_EXTRACTOR, here).scalar_one()
     sequence = _append(connection, changed, extractor_version, step, None)
     to = State.ACCEPTED if changed.decision == "accepted" else State.IN_REVIEW
     version = move(connection, row.sha256, to, step, record=sequence)
@@ -215,8 +219,7 @@ def stands() -> ColumnElement[bool]:
 
 def versions(connection: Connection, document: str) -> dict[str, int]:
     """Return the versions of the parts of a record that changed since the first one, by path."""
-    query = select(FieldVersionRow.path, FieldVersionRow.version).where(FieldVersionRow.document == document)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(_VERSIONS, {"document": document}).tuples().all())
 
 
 def note_changes(
@@ -279,20 +282,18 @@ def waived(connection: Connection, document: str) -> set[str]:
 
 
 def _append(connection: Connection, extraction: Extraction, extractor_version: str, step: Step, key: str | None) -> int:
-    last = select(func.max(ExtractionRow.sequence)).where(ExtractionRow.document == extraction.document)
-    sequence = (connection.execute(last).scalar() or 0) + 1
-    connection.execute(
-        insert(ExtractionRow).values(
-            document=extraction.document,
-            sequence=sequence,
-            key=key,
-            schema_name=extraction.schema_name,
-            schema_version=extraction.schema_version,
-            extractor_version=extractor_version,
-            body=extraction.model_dump_json(),
-            created_at=step.at,
-        )
-    )
+    sequence = (connection.execute(_LAST, {"document": extraction.document}).scalar() or 0) + 1
+    row = {
+        "document": extraction.document,
+        "sequence": sequence,
+        "key": key,
+        "schema_name": extraction.schema_name,
+        "schema_version": extraction.schema_version,
+        "extractor_version": extractor_version,
+        "body": extraction.model_dump_json(),
+        "created_at": step.at,
+    }
+    connection.execute(insert(ExtractionRow), row)
     return sequence
 
 

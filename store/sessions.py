@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from store.database import Database
 from store.instants import utc_now
@@ -24,6 +24,9 @@ FIRST_WAIT = timedelta(seconds=15)  # doubles with each further failure
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN = timedelta(hours=24)  # failures longer ago no longer count
 FLOW_LASTS = timedelta(minutes=10)
+_ONE = select(SessionRow.person, SessionRow.started_at, SessionRow.seen_at, SessionRow.ends_at).where(
+    SessionRow.digest == bindparam("digest")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,9 @@ class Sessions:
 
     def find(self, secret: str, lasts: timedelta) -> Session | None:
         """Return whose session this is and put off its end; None when it is none, has ended, or its person is out."""
-        now, key = self._now(), digest(secret)
-        table = SessionRow
-        query = select(table.person, table.started_at, table.seen_at, table.ends_at).where(table.digest == key)
+        now, key, table = self._now(), digest(secret), SessionRow
         with self._database.read() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(_ONE, {"digest": key}).one_or_none()
             found = account(connection, row.person) if row else None
         if row is None or found is None or found.disabled or now >= min(row.ends_at, row.started_at + LONGEST):
             return None

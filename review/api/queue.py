@@ -15,7 +15,7 @@ from review.access.identity import person_of
 from review.access.permissions import Person
 from review.api.answers import REFUSALS, DocumentState, state_of
 from review.context import Context, context_of
-from review.queue import Waiting, refresh, waiting_of
+from review.queue import Waiting, waiting_of
 from store.desk_queue import DeskQueue, Order, Wanted
 
 router = APIRouter(prefix="/api/v1", tags=["queue"], responses=REFUSALS)
@@ -57,7 +57,7 @@ def queue(
     In the order of the desk: first where a second of a person's time saves most.
     """
     context, person = context_of(request), person_of(request)
-    refresh(context.store, context.schemas)
+    context.ranking.begin().result()
     shelf = DeskQueue(context.store.database, context.store.now)
     wanted = Wanted(queues=person.queues("see"))
     rows, following = shelf.page(wanted, order, limit, cursors.read(after))

@@ -65,6 +65,7 @@ def queue_page(
         "queue.html",
         rows=[{**row, **_read(row, today)} for row in told["documents"]],
         total=told["total"],
+        complete=told["complete"],
         done_today=told["done_today"],
         groups=told["groups"],
         next=told["next"],

@@ -19,7 +19,7 @@ from review.desk import four_eyes
 from review.desk.acts import Act
 from review.desk.routes import claim_view, claims_of, desk_of, seat_of
 from review.desk.view import View
-from review.queue import claim_next, refresh
+from review.queue import claim_next
 from review.refusals import Refused
 from review.subjects import Subjects
 from schemas.comparators import folded
@@ -81,9 +81,12 @@ def queue(
     cursor: str = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> dict[str, Any]:
-    """Return a page of what waits, with how many there are, and causes that several documents share."""
+    """Return a page of what waits, with how many there are, and causes that several documents share.
+
+    It is not `complete` while many documents at once are given their places.
+    """
     context, desk = context_of(request), desk_of(request)
-    refresh(context.store, context.schemas)
+    complete = context.ranking.kept_up()
     shelf = DeskQueue(context.store.database, context.store.now)
     rows, following = shelf.page(wanted, order, limit, cursors.read(cursor))
     groups = [] if cursor else shelf.groups(wanted)
@@ -91,6 +94,7 @@ def queue(
     start_of_day = context.store.now().replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         "total": shelf.count(wanted),
+        "complete": complete,
         "done_today": desk.acts.finished(desk.who, start_of_day),
         "documents": [_row(request, row) for row in rows],
         "next": cursors.written(following),
@@ -106,12 +110,15 @@ def queue(
 def next_document(request: Request, wanted: Annotated[Wanted, Depends(wanted_of)]) -> dict[str, Any]:
     """Take the worthiest document that nobody has, and name it; it is null when there is none."""
     context, person = context_of(request), person_of(request)
-    refresh(context.store, context.schemas)
+    complete = context.ranking.kept_up()
 
     def may(document: Document, permission: Literal["review", "approve"]) -> bool:
         return person.may(permission, queue_of(document))
 
     held = claim_next(context.store, claims_of(request), person.name, wanted, may)
+    if held is None and not complete:
+        context.ranking.begin().result()
+        held = claim_next(context.store, claims_of(request), person.name, wanted, may)
     return {"document": held.document if held else None, "claim": claim_view(held, person.name)}
 
 
@@ -148,7 +155,7 @@ def field_mode(
     if definition is None or not definition.acceptance.together:
         message = f"{field} of {schema} is decided document by document."
         raise Refused(409, "not_together", message, "The schema can allow it: together: true at the field.")
-    refresh(context.store, context.schemas)
+    context.ranking.kept_up()
     wanted = Wanted(schema=schema, reason=f"field:{field}", postponed=False)
     shelf = DeskQueue(context.store.database, context.store.now)
     rows, following = shelf.page(wanted, "worth", limit, cursors.read(cursor))

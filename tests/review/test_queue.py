@@ -1,4 +1,9 @@
-from review.queue import waiting, waiting_of
+import threading
+
+from review import queue
+from review.queue import Ranking, waiting, waiting_of
+from schemas.loader import builtin_schemas
+from store.desk_queue import DeskQueue, Wanted
 
 
 def test_least_sure_fields_come_first(store, document):
@@ -25,3 +30,45 @@ def test_nothing_waits_in_an_accepted_document(store, document, desk):
     """What a person has accepted leaves the queue."""
     desk.accept(document, why="seen the paper")
     assert list(waiting(store)) == []
+
+
+def test_nobody_waits_twice_for_places(store, document, monkeypatch):
+    """While many documents are given their places this is said, at once from the second time on; then all are there."""
+    going_on, reckoned = threading.Event(), queue.figures
+
+    def slow(*about):
+        assert going_on.wait(20)
+        return reckoned(*about)
+
+    monkeypatch.setattr(queue, "figures", slow)
+    monkeypatch.setattr(queue, "PATIENCE", 0.01)
+    ranking, shelf = Ranking(store, builtin_schemas()), DeskQueue(store.database)
+    assert not ranking.kept_up()
+    monkeypatch.setattr(queue, "PATIENCE", 3600.0)
+    assert not ranking.kept_up()
+    assert shelf.count(Wanted()) == 0
+    going_on.set()
+    ranking.begin().result(20)
+    assert ranking.kept_up()
+    assert [row.document for row in shelf.page(Wanted(), "worth", 10)[0]] == [document]
+    ranking.close()
+
+
+def test_what_changed_before_the_call_has_its_place(store, document, desk):
+    """A page shows what was decided just before, also if other documents were at work meanwhile."""
+    ranking, shelf = Ranking(store, builtin_schemas()), DeskQueue(store.database)
+    ranking.begin()
+    desk.set_value(document, "issue_date", "2026-11-30")
+    ranking.begin().result(20)
+    (row,) = shelf.page(Wanted(), "worth", 10)[0]
+    assert "field:issue_date" not in row.figures.reasons
+    ranking.close()
+
+
+def test_a_service_that_ends_does_not_reckon_on(store, document):
+    """What has no place yet when the service ends gets it from the next one."""
+    ranking, shelf = Ranking(store, builtin_schemas()), DeskQueue(store.database)
+    ranking.close()
+    assert shelf.count(Wanted()) == 0
+    assert Ranking(store, builtin_schemas()).kept_up()
+    assert shelf.count(Wanted()) == 1

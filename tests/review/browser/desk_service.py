@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import signal
@@ -72,22 +71,28 @@ def fill(folder: Path, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def add_large(folder: Path) -> dict[str, str]:
-    """Put a document of 1,000 pages, with fields to decide all over it, into a data folder; return sha256 by name."""
+def add_large(folder: Path, more: Sequence[str] = ()) -> dict[str, str]:
+    """Put a document of 1,000 pages, with fields to decide all over it, into a data folder; return sha256 by name.
+
+    Args:
+        folder: to put it into.
+        more: names of further ones that look the same.
+    """
     document, target = pdfium.PdfDocument.new(), io.BytesIO()
     with pdfium.PdfDocument(SAMPLES / "master-agreement-60-pages.pdf") as sample:
         while len(document) < LARGE_PAGES:
             document.import_pages(sample, list(range(min(len(sample), LARGE_PAGES - len(document)))))
     document.save(target)
-    sha256 = hashlib.sha256(target.getvalue()).hexdigest()
+    pages = tuple(_page(number) for number in range(1, LARGE_PAGES + 1))
+    schema, found = builtin_schemas()["contract"], {}
     with open_line(Settings(data_folder=folder)) as line:
-        line.store.add_document(target.getvalue(), LARGE, "test")
-        (claim,) = line.store.claim(line.owner, documents=[sha256])
-        pages = tuple(_page(number) for number in range(1, LARGE_PAGES + 1))
-        claim = line.store.save_parsed(claim, ParsedDocument(sha256, "application/pdf", pages), "p")
-        record, schema = _record(sha256), builtin_schemas()["contract"]
-        line.store.decide(line.store.save_extraction(claim, record, "e", schema))
-    return {LARGE: sha256}
+        for name in (LARGE, *more):
+            sha256, _ = line.store.add_document(target.getvalue() + f"\n% {name}\n".encode(), name, "test")
+            (claim,) = line.store.claim(line.owner, documents=[sha256])
+            claim = line.store.save_parsed(claim, ParsedDocument(sha256, "application/pdf", pages), "p")
+            line.store.decide(line.store.save_extraction(claim, _record(sha256), "e", schema))
+            found[name] = sha256
+    return found
 
 
 def _page(number: int) -> Page:

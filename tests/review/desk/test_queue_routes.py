@@ -12,6 +12,7 @@ from desk_documents import SCHEMAS, new_document, reading, result
 from review.context import Context, Web
 from review.desk.acts import Act, Desk, new_key
 from review.desk.four_eyes import Rules
+from review.queue import Ranking
 from schemas.fields import Kind
 from schemas.results import Problem
 from store.states import State
@@ -197,3 +198,15 @@ def test_the_queue_shows_no_amount_that_is_to_be_entered_blindly(store, signed_i
     app.state.context = replace(app.state.context, four_eyes=rules)
     (row,) = client.get("/desk/api/queue").json()["documents"]
     assert row["amount"] is None
+
+
+def test_work_is_given_before_places_are_reckoned(context, signed_in, three, monkeypatch):
+    """Where many documents still wait for their places, the page says so, and who asks for the next one gets one."""
+    monkeypatch.setattr(Ranking, "kept_up", lambda _: False)
+    client = signed_in("reviewer")
+    shown = client.get("/desk/api/queue").json()
+    assert (shown["complete"], shown["total"]) == (False, 0)
+    page = client.get("/queue").text
+    assert "Many documents came at once." in page
+    assert "Nothing waits" not in page
+    assert client.post("/desk/api/claim-next").json()["document"] in {one.sha256 for one in three}
