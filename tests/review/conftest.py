@@ -19,6 +19,7 @@ sys.path.append(str(Path(__file__).parent / "desk"))
 from desk_documents import result
 
 from flows.exporting import write_snapshot
+from review import queue
 from review.access.identity import cookie_name
 from review.app import create_app
 from review.context import Context, Web
@@ -60,6 +61,12 @@ def extraction(sha256: str) -> Extraction:
             Problem(check="required", fields=("issue_date",), message="issue_date is required and was not found."),
         ),
     )
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a few documents, too, take more time to be put in their places than a person would wait."""
+    monkeypatch.setattr(queue, "PATIENCE", 60.0)
 
 
 @pytest.fixture(scope="session")
