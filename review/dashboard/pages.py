@@ -17,6 +17,7 @@ from review.context import Context, context_of
 from review.dashboard import charts
 from review.dashboard.board import SPANS, Board, read_board
 from review.dashboard.thresholds import FEW, Step, what_if
+from review.desk.words import label
 from store.breakers import Breakers
 from store.switches import Switches
 from store.webhooks import Webhooks
@@ -50,6 +51,7 @@ def dashboard(request: Request, days: Annotated[str, Query(pattern="^(1|7|30)$")
         done=DONE.get(done, ""),
         dollars=dollars,
         duration=duration,
+        label=label,
     )
 
 

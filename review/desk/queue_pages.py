@@ -21,8 +21,7 @@ from review.desk.merge_page import merge_page
 from review.desk.queue_links import FILTERS, back_to_queue, filters_of
 from review.desk.queue_routes import Bulk, bulk, field_mode, next_document, queue, wanted_of
 from review.desk.routes import desk_of
-from review.desk.words import FIELD, in_words, reasons_to_choose
-from review.desk.words import label as named
+from review.desk.words import FIELD, in_words, label, named, reasons_to_choose
 from schemas.errors import DocassayError, InvalidValue
 from store.acts import Done
 from store.desk_queue import Order, Wanted
@@ -81,7 +80,7 @@ def queue_page(
         said=said[:300],
         good=good,
         together=[
-            (name, field.name)
+            (name, field.name, f"{named(field.name)} of {named(name)}")
             for name in schemas
             for field in context.schemas[name].fields
             if field.acceptance.together
@@ -128,8 +127,8 @@ async def bulk_page(request: Request) -> Response:
 def _bulk(request: Request, form: FormData) -> Response:
     documents = [str(each) for each in form.getlist("documents")]
     act, why, key = (str(form.get(name, "")) for name in ("act", "why", "key"))
-    label = dict(ACTS).get(act)
-    if not documents or label is None:
+    title = dict(ACTS).get(act)
+    if not documents or title is None:
         return back_to_queue(request, "Choose documents first.", good=False)
     if act == "merge":
         return merge_page(request, form)
@@ -141,9 +140,9 @@ def _bulk(request: Request, form: FormData) -> Response:
     done = sum(result["ok"] for result in results)
     if not preview:
         failed = next((result["message"] for result in results if not result["ok"]), "")
-        return back_to_queue(request, f"{label}: {done} of {len(results)} done. {failed}".strip(), good=not failed)
+        return back_to_queue(request, f"{title}: {done} of {len(results)} done. {failed}".strip(), good=not failed)
     kept = [(name, str(value)) for name, value in form.multi_items() if name not in ("token", "preview", "key")]
-    values = {"results": results, "possible": done, "label": label, "form": kept, "key": new_key()}
+    values = {"results": results, "possible": done, "label": title, "form": kept, "key": new_key()}
     return page(request, "queue_preview.html", filters=filters_of(request), **values)
 
 
@@ -180,7 +179,7 @@ def fields_page(request: Request, schema: str, field: str, said: str = "") -> Re
     return page(
         request,
         "fields.html",
-        label=f"{named(field)} of {schema.replace('_', ' ')}",
+        label=f"{label(field)} of {named(schema)}",
         total=told["total"],
         said=said[:300],
         documents=[{**one, "text": _text(one["field"]), "strip": _strip(request, one)} for one in told["documents"]],
@@ -210,7 +209,8 @@ def accept_fields(
             accepted += 1
         except (DocassayError, ValueError):
             refused += 1
-    told = f"{accepted} accepted." + (f" {refused} changed meanwhile and stay." if refused else "")
+    told = f"{accepted} accepted; Undo in the queue takes back one after the other."
+    told += f" {refused} changed meanwhile and stay." if refused else ""
     return RedirectResponse(f"/fields/{schema}/{field}?{urlencode({'said': told})}", 303)
 
 

@@ -10,6 +10,7 @@ from schemas.errors import Reason
 from schemas.schema import Schema
 
 FIELD = "field:"  # begins the code of a field that waits
+_CAPITALS = frozenset({"bic", "iban", "id", "vat"})
 _CODES = {
     "unsure": "Not sure enough",
     "approval": "A second person must approve",
@@ -26,9 +27,14 @@ _CODES = {
 }
 
 
+def named(name: str) -> str:
+    """Return the name of a field or a schema as people write it within a sentence."""
+    return " ".join(word.upper() if word in _CAPITALS else word for word in name.split("_"))
+
+
 def label(name: str) -> str:
-    """Return the name of a field as people read it."""
-    words = name.replace("_", " ")
+    """Return the name of a field or a schema as people read it on its own."""
+    words = named(name)
     return words[:1].upper() + words[1:]
 
 
@@ -47,10 +53,11 @@ def spoken(text: str, schema: Schema) -> str:
         columns = "|".join(column.name for column in table.columns)
         text = re.sub(rf"\b{table.name}\[(\d+)\]\.({columns})\b", rf"\2 in row \1 of {table.name}", text)
         text = re.sub(rf"\b{table.name}\[(\d+)\]", rf"row \1 of {table.name}", text)
-    names = {each.name for field in schema.fields for each in (field, *field.columns) if "_" in each.name}
+    names = {each.name for field in schema.fields for each in (field, *field.columns)}
+    names = {name for name in names if named(name) != name}
     if not names:
         return text
-    said = re.sub(rf"\b({'|'.join(sorted(names, key=len, reverse=True))})\b", lambda m: m[1].replace("_", " "), text)
+    said = re.sub(rf"\b({'|'.join(sorted(names, key=len, reverse=True))})\b", lambda m: named(m[1]), text)
     return said[:1].upper() + said[1:]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from review.dashboard.reasons import advice
-from review.desk.words import in_words, reasons_to_choose, spoken
+from review.desk.words import in_words, label, reasons_to_choose, spoken
 from schemas.errors import Reason
 from schemas.loader import builtin_schemas
 
@@ -27,6 +27,11 @@ def test_fields_are_named_as_people_name_them():
         said == "Line total in row 3 of line items and quantity in row 12 of line items; row 2 of line items is gone."
     )
     assert in_words("field:due_date") == "Due date"
+    assert (label("seller_vat_id"), label("iban"), spoken("iban is new.", SCHEMAS["invoice"])) == (
+        "Seller VAT ID",
+        "IBAN",
+        "IBAN is new.",
+    )
 
 
 def test_what_waits_is_filtered_by_words(signed_in, store):
