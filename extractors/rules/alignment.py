@@ -15,6 +15,7 @@ from extractors.rules.pieces import AMOUNT_ALONE, WIDE_GAP
 from schemas.document import Box, around
 
 SAME_EDGE = 4.0  # points by which the amounts of one column may stand off their common right edge
+NUMBERED = 14.0  # points by which the first line of a text may begin left of the others: "1. Windows"
 MOST_BETWEEN = 8  # rows without amounts between two rows of one table
 FEWEST_ROWS = 2
 MOST_EDGES = 6  # right edges of amounts that are tried
@@ -150,5 +151,5 @@ def _leads_in(rows: Sequence[GridRow], number: int, left: float, bounds: Bounds)
     row, below = rows[number], rows[number + 1]
     if row.page != below.page or bounds.ends(number) or bounds.skipped(number) or row.text.rstrip().endswith(":"):
         return False
-    begins = any(abs(run.box.x0 - left) <= SAME_EDGE for run in row.runs)
+    begins = any(-NUMBERED <= run.box.x0 - left <= SAME_EDGE for run in row.runs)
     return begins and below.top - row.bottom < TIGHT * (row.bottom - row.top)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from extractors.page.labels import LabelHit
 from extractors.page.locale import Locale
 from extractors.page.reading import PageReading
-from extractors.page.runs import folded
+from extractors.page.runs import Run, folded
 from extractors.page.table_rows import total_owners
 from extractors.rules.alignment import WITH_CENTS, aligned_tables
 from extractors.rules.arithmetic import Figures, Product, best_product, judge, multiplies
@@ -39,7 +39,7 @@ _CARRIED = re.compile(
     re.IGNORECASE,
 )
 _REDUCTION = re.compile(
-    r"^\W*(?:abzgl|abzuglich|rabatt|discount|remise|descuento|sconto|korting|less|skonto|zuschlag|abschlag|nachlass)\b|"
+    r"^\W*(?:abzgl|abzuglich|rabatt|discount|remise|rabais|ristourne|descuento|sconto|korting|less|skonto|zuschlag|abschlag|nachlass)\b|"
     r"^\S*(?:rabatt|nachlass)\b"
 )
 
@@ -113,8 +113,15 @@ def _is_total(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str]
                     other for other in row.runs if other.box.x1 <= run.box.x0 and any(c.isdigit() for c in other.text)
                 ]
                 figures = [c for other in row.runs for c in other.text[hit.end if other is run else 0 :] if c.isdigit()]
-                return bool(figures) and not before
+                return bool(figures) and (not before or _is_sole_label(row, run, hit))
     return False
+
+
+def _is_sole_label(row: GridRow, run: Run, hit: LabelHit) -> bool:
+    """Whether the run is the label alone and one amount stands behind it: what else is in the row stands beside."""
+    behind = [other for other in row.runs if other.box.x0 >= run.box.x1]
+    whole = hit.start == 0 and not run.text[hit.end :].strip()
+    return whole and len(behind) == 1 and WITH_CENTS.search(behind[0].text) is not None
 
 
 def _heads_totals(row: GridRow, hits: Mapping[int, list[LabelHit]], totals: set[str], field: FieldDefinition) -> bool:

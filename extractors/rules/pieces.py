@@ -13,7 +13,7 @@ from schemas.document import Word
 from schemas.fields import Kind
 
 WIDE_GAP = 0.9  # heights of a word: a gap this wide inside a run parts two cells
-_THOUSANDS = re.compile(r"[0-9]{3}[.,][0-9]{2}")
+_THOUSANDS = re.compile(r"[0-9]{3}(?:[.,][0-9]{1,3})?")
 EDGE = 8.0  # points by which a piece may stand off the edge of its head
 _SIGN = r"[-−–+]"
 _UNIT = r"(?:[€$£]|[A-Z]{2,3}\s|Fr\.\s?)"  # a currency before its amount
@@ -21,7 +21,7 @@ NUMERIC = re.compile(
     rf"(?:{_SIGN}|\()?\s?{_UNIT}?\s?{_SIGN}?\s?[0-9][0-9.,'’ \u00a0]*(?:[€$£]|\s?[A-Za-złč%/.²³]{{1,8}})?\)?-?"
 )
 AMOUNT_ALONE = re.compile(
-    rf"(?:{_SIGN}|\()?\s?{_UNIT}?\s?{_SIGN}?\s?[0-9][0-9.,'’ \u00a0]*"
+    rf"(?:{_SIGN}|\(|\./\.)?\s?{_UNIT}?\s?{_SIGN}?\s?[0-9][0-9.,'’ \u00a0]*"
     r"(?:\s?(?:€|\$|£|[A-Z]{2,3}|Fr\.?|kr\.?|zł|Kč))?\)?-?\*?"
 )
 

@@ -166,3 +166,25 @@ def test_hours_behind_the_totals_are_no_items(laid_out: Maker) -> None:
         placed += listed(400 + 20 * number, text, (500, hours))
     placed += listed(460, "Totaal", (500, "8,60"))
     assert [text for (text,) in read(laid_out(placed), "description")] == ["Honorarium A", "Honorarium B"]
+
+
+def test_a_total_beside_other_facts_ends_the_list(laid_out: Maker) -> None:
+    """In a summary beside other facts, the tax is no item and does not stand for the list below."""
+    placed = [(60, 100, "Contract 8500"), (300, 100, "Power"), right(500, 100, "25,09 €")]
+    placed += [(60, 115, "Day 10"), (300, 115, "Energy"), right(500, 115, "74,91 €")]
+    placed += [(60, 130, "Due 17"), (300, 130, "IVA"), right(500, 130, "21,00 €")]
+    placed += [(300, 145, "TOTAL"), right(500, 145, "121,00 €")]
+    for number, (text, amount) in enumerate([("Power", "25,09 €"), ("Energy day", "60,00 €"), ("Night", "14,91 €")]):
+        placed += listed(220 + 15 * number, text, (500, amount))
+    placed += listed(275, "Base imponible", (500, "100,00 €")) + listed(290, "IVA 21%", (500, "21,00 €"))
+    assert (None, Decimal("21.00")) not in (found := read(laid_out(placed), "description", "line_total"))
+    assert Decimal("21.00") not in [amount for _, amount in found]
+
+
+def test_the_number_of_an_item_may_stand_left_of_its_text(laid_out: Maker) -> None:
+    """ "1. Windows" above "14 pieces at 10.00" is the description also where it begins a little to the left."""
+    placed = [(55, 200, "1. Windows"), (62, 212, "14 pces à Fr. 10.00"), right(500, 212, "Fr. 140.00")]
+    placed += [(55, 240, "2. Doors"), (62, 252, "3 pces à Fr. 20.00"), right(500, 252, "Fr. 60.00")]
+    placed += [(250, 280, "Rabais 3 %"), right(500, 280, "./. Fr. 6.00")]
+    placed += [(250, 300, "Total hors TVA"), right(500, 300, "Fr. 194.00")]
+    assert read(laid_out(placed), "description", "quantity") == [("Windows", Decimal(14)), ("Doors", Decimal(3))]
