@@ -274,16 +274,17 @@ def _multiplied(kept: Sequence[CandidateRow], paper: _Paper) -> tuple[int, int]:
 
 
 def _without_numbers(read: Sequence[CandidateRow], text_column: str) -> list[CandidateRow]:
-    """Take a running number off the texts when every one begins with it."""
-    texts = [str(row.cells[text_column].value) for row in read if text_column in row.cells]
-    if len(texts) < 2 or not all(text.split()[0].rstrip(".") == str(number) for number, text in enumerate(texts, 1)):
+    """Take running numbers off the texts: every one begins with it, or several do with a dot behind."""
+    texts = [_text(row, text_column).split(maxsplit=1) for row in read]
+    plain = [bool(words) and words[0].rstrip(".") == str(number) for number, words in enumerate(texts, 1)]
+    dotted = [bool(words) and words[0] == f"{number}." for number, words in enumerate(texts, 1)]
+    numbered = plain if all(plain) else dotted
+    if sum(numbered) < 2:
         return list(read)
-    out = []
-    for row in read:
-        cell = row.cells.get(text_column)
-        parts = str(cell.value).split(maxsplit=1) if cell is not None else []
-        out.append(with_text(row, text_column, parts[1]) if len(parts) == 2 else row)
-    return out
+    return [
+        with_text(row, text_column, words[1]) if is_numbered and len(words) == 2 else row
+        for row, words, is_numbered in zip(read, texts, numbered, strict=True)
+    ]
 
 
 def _without_reductions(rows: Sequence[CandidateRow], anchor: str, paper: _Paper) -> list[CandidateRow]:

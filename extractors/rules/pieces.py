@@ -18,7 +18,8 @@ EDGE = 8.0  # points by which a piece may stand off the edge of its head
 _SIGN = r"[-−–+]"
 _UNIT = r"(?:[€$£]|[A-Z]{2,3}\s|Fr\.\s?)"  # a currency before its amount
 NUMERIC = re.compile(
-    rf"(?:{_SIGN}|\()?\s?{_UNIT}?\s?{_SIGN}?\s?[0-9][0-9.,'’ \u00a0]*(?:[€$£]|\s?[A-Za-złč%/.²³]{{1,8}})?\)?-?"
+    rf"(?:{_SIGN}|\()?\s?{_UNIT}?\s?{_SIGN}?\s?[0-9](?:[0-9.,'’ \u00a0]*[0-9])?"
+    r"(?:[.,'’ \u00a0]*[€$£]?|\s?[A-Za-złč%/.²³]{1,8})\)?-?"  # a unit behind a digit: "1. Hinges" is no figure
 )
 AMOUNT_ALONE = re.compile(
     rf"(?:{_SIGN}|\(|\./\.)?\s?{_UNIT}?\s?{_SIGN}?\s?[0-9][0-9.,'’ \u00a0]*"
