@@ -76,8 +76,8 @@ def has_postcode(text: str) -> bool:
     """Return whether a postcode and a city stand anywhere in the line (a sender's line)."""
     if _POSTCODE_INSIDE.search(text) is not None:
         return True
-    parts = MARKS.split(text)
-    return len(parts) > 2 and any(is_city(part) for part in parts[1:])
+    parted = (MARKS.split(text), text.split(", "))  # "Austin, TX 78701" has a comma of its own
+    return any(is_city(part) for parts in parted if len(parts) > 2 for part in parts[1:])
 
 
 def blocks_of(layout: Layout, page: int) -> list[Block]:

@@ -9,7 +9,7 @@ from extractors.page.companies import LEGAL_FORM, has_legal_form, may_be_name
 from extractors.page.runs import Layout, Passage, Run
 from extractors.rules import scoring
 from extractors.rules.addressing import after_to, says_from, says_to
-from extractors.rules.blocks import is_street
+from extractors.rules.blocks import is_city, is_street
 from extractors.rules.sightings import Sighting
 from schemas import reasons
 from schemas.values.identifiers import find_ibans, find_vat_numbers
@@ -80,7 +80,14 @@ def name_at_start(run: Run, start: int = 0) -> Passage | None:
     said = name.text
     if not 0 < len(said.split()) <= MOST_WORDS or not said[0].isalnum() or not may_be_name(said):
         return None
-    if _REGISTER.match(said) or _TAX.match(said) or is_street(said) or says_from(said) or says_to(said):
+    if (
+        _REGISTER.match(said)
+        or _TAX.match(said)
+        or is_street(said)
+        or is_city(said)
+        or says_from(said)
+        or says_to(said)
+    ):
         return None
     return name if has_legal_form(said) or not any(char.isdigit() for char in said) else None
 

@@ -125,11 +125,13 @@ class Parties:
                     yield run, second
 
     def _goes_on_below(self, run: Run) -> Run | None:
-        """The second line of a name that is printed larger than the text."""
+        """The second line of a name that is printed larger than the text, or that goes on with a word like "di"."""
         if self.from_picture or self._size(run) < LARGE * self.text_size:
             return None
         below = self.layout.below(run.box, run.page, run.box.height)
         lines = [other for other in below if other is not run and joins(_whole(run), other) and may_be_name(other.text)]
+        if lines and _GOES_ON.match(lines[0].text) and LEGAL_FORM.search(lines[0].text):
+            return lines[0]
         return next((line for line in lines if abs(self._size(line) - self._size(run)) < 0.05 * self._size(run)), None)
 
     def _above_all_others(self) -> set[int]:
@@ -261,7 +263,12 @@ class Parties:
                 continue  # the line above has it already
             elif (second := self._goes_on_below(run)) is not None and "large" in factors:
                 both = (*passages, Passage(second, 0, len(second.text)))
-                yield Sighting(f"{text} {second.text.strip()}", both, {**factors, "lines": 1.05}, reasons.AT_HEAD())
+                yield Sighting(
+                    f"{text} {second.text.strip()}",
+                    both,
+                    {**factors, "lines": 1.05, **({"legal_form": 1.5} if has_legal_form(second.text) else {})},
+                    reasons.AT_HEAD(),
+                )
             name = with_form_spelled(text) if self.from_picture else text
             yield Sighting(name, passages, factors, reasons.AT_HEAD())
 
@@ -374,6 +381,7 @@ _TITLE = re.compile(
     r"\s*(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|M\.|Mme|Mlle|Monsieur|Madame|Sra?\.|D\.|Sig\.(?:ra)?)\s+"
     r"(?!(?:and|und|et|y|e|en)\b)(?=\w)"
 )
+_GOES_ON = re.compile(r"\s*(?:di|dei|&|and|und|et|e|y|en)\s")  # "OFFICINA GATTI" over "di Gatti Luca & C. s.n.c."
 _OWNED_BY = re.compile(r"\W*(?:owne?d?|operated|managed)\s+by\b[\s:]*", re.IGNORECASE)  # a brand, then its company
 
 

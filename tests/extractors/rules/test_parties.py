@@ -137,3 +137,24 @@ def test_two_readings_lower_the_score(laid_out: Maker) -> None:
     sole, both = laid_out([(60, 780, one)]), laid_out([(60, 780, one), (60, 795, one.replace("Alfa", "Beta"))])
     first, second = best(sole, "seller_name"), best(both, "seller_name")
     assert first is not None and second is not None and second.score < first.score - 0.1
+
+
+def test_senders_line_with_a_short_postcode(laid_out: Maker) -> None:
+    """A sender's line of commas is known by a postcode of four figures too, and is no part of the address below it."""
+    address = [(60, 131, "Herr"), (60, 143, "Peter Zumstein"), (60, 155, "Seeweg 4"), (60, 167, "8810 Horgen")]
+    document = laid_out([(60, 110, "Muster Treuhand AG, Bahnhofstrasse 1, 8001 Zürich"), *address])
+    assert value(document, "seller_name") == "Muster Treuhand AG"
+    assert value(document, "buyer_name") == "Peter Zumstein"
+
+
+def test_title_of_two_people_stays(laid_out: Maker) -> None:
+    """ "M. et Mme" belongs to both, so that the name is given as printed."""
+    document = laid_out([(60, 40, "Nordlicht Strom GmbH"), (60, 130, "M. et Mme Étienne Garnier"), *BUYER[1:]])
+    assert value(document, "buyer_name") == "M. et Mme Étienne Garnier"
+
+
+def test_city_is_no_name(laid_out: Maker) -> None:
+    """The letters of a Dutch postcode are no Swedish legal form."""
+    lines = ["Leverancier", "Van Dam Advies N.V.", "Dorpsstraat 33", "1012 AB Amsterdam", "Btw-nummer NL058841295B01"]
+    document = laid_out([(60, 128 + 12 * place, line) for place, line in enumerate(lines)])
+    assert value(document, "seller_name") == "Van Dam Advies N.V."
