@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from extractors.page.companies import LEGAL_FORM
 from extractors.page.decoys import DECOYS
 from extractors.page.runs import Layout, Run, Token, wording
+from extractors.page.wordings import has_few, own_name
 from schemas.document import Box
 from schemas.fields import Language
 from schemas.schema import Schema
@@ -19,6 +20,7 @@ OCR_SLIP = 83  # least similarity (0..100, rapidfuzz ratio) at which a token rea
 SHORTEST_HEAD = 7  # letters that the head of a compound must have: "Schlussrechnung", "verkoopfactuur"
 SHORTEST_SLIP = 5  # tokens below this length must match to the letter
 _SMALL_WORDS = frozenset(["at", "bis", "by", "da", "de", "for", "from", "in", "of", "on", "to", "van", "von"])
+LAST_RANK = 12  # in a long list the last wordings tell no less than the twelfth
 DECOY = ""  # the owner of labels that no field wants
 
 
@@ -98,7 +100,8 @@ def lexicon(schema: Schema) -> Lexicon:
                 for rank, text in enumerate(texts):
                     tokens = wording(text)
                     if tokens and tokens != ("no",):  # a bare "No." belongs to whatever stands before it
-                        labels.append(Label(owner, rank, language, tokens))
+                        labels.append(Label(owner, min(rank, LAST_RANK), language, tokens))
+    labels.extend(_names(schema, {(label.owner, label.tokens) for label in labels}))
     taken = {label.tokens for label in labels}
     for text in DECOYS:
         if (tokens := wording(text)) and tokens not in taken:
@@ -106,13 +109,24 @@ def lexicon(schema: Schema) -> Lexicon:
     return Lexicon(labels)
 
 
+def _names(schema: Schema, listed: set[tuple[str, tuple[str, ...]]]) -> Iterable[Label]:
+    """The names of fields with few wordings, each the last of them."""
+    owners = [(field.name, field) for field in schema.fields]
+    owners += [(f"{field.name}.{column.name}", column) for field in schema.fields for column in field.columns]
+    for owner, field in owners:
+        tokens = own_name(field)
+        if has_few(field) and tokens and tokens != ("no",) and (owner, tokens) not in listed:
+            yield Label(owner, max(map(len, field.labels.values()), default=0), None, tokens)
+
+
 def find_labels(layout: Layout, schema: Schema, *, from_ocr: bool) -> list[LabelHit]:
     """Return all labels on the document in reading order, none inside a longer one."""
     words = lexicon(schema)
-    return [hit for run in layout.runs for hit in _in_run(run, words, from_ocr)]
+    return [hit for run in layout.runs for hit in labels_in(run, words, from_ocr=from_ocr)]
 
 
-def _in_run(run: Run, words: Lexicon, from_ocr: bool) -> Iterable[LabelHit]:
+def labels_in(run: Run, words: Lexicon, *, from_ocr: bool) -> Iterable[LabelHit]:
+    """Yield the labels of a line."""
     places = _rejoined(run.tokens, words)
     tokens = [words.meant(token.text, from_ocr) for token in places]
     position = 0

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from extractors.page.companies import has_legal_form, is_mostly_form, may_be_name
 from extractors.page.labels import DECOY, Label, LabelHit
 from extractors.page.locale import Locale
 from extractors.page.runs import Layout, Passage, Run, folded, tokens_of
+from extractors.page.wordings import wordings
 from extractors.rules import scoring
 from extractors.rules.blocks import is_city, is_street
+from extractors.rules.column_sums import sum_under
 from extractors.rules.readers import LABEL_WORDS, Reading, is_label_like, read
 from extractors.rules.sightings import Sighting
 from schemas import reasons
@@ -91,8 +94,14 @@ class Where:
 class Labelled:
     """All labels of a document, ready to be asked for the values of a field."""
 
-    def __init__(self, layout: Layout, hits: Sequence[LabelHit], locale: Locale) -> None:
-        self.layout, self.hits, self.locale = layout, hits, locale
+    def __init__(
+        self,
+        layout: Layout,
+        hits: Sequence[LabelHit],
+        locale: Locale,
+        partners: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.layout, self.hits, self.locale, self.partners = layout, hits, locale, partners
         sizes = sorted(word.size for run in layout.runs for word in run.words[:1])
         self.text_size = sizes[len(sizes) // 2] if sizes else 0.0
         self.title_words = frozenset(self._title_words())
@@ -154,10 +163,11 @@ class Labelled:
         return bool(colon) and not all(word in LABEL_WORDS for word in words)
 
     def _label_worth(self, field: FieldDefinition, hit: LabelHit, label: Label) -> float:
-        worth = scoring.PER_RANK ** min(label.rank, 12)
+        worth = scoring.PER_RANK**label.rank
         if label.language not in (None, *self.locale.languages) and self.locale.languages:
             worth *= scoring.OTHER_LANGUAGE
-        if len(hit.labels) > 1 and any("." not in other.owner and other.owner != label.owner for other in hit.labels):
+        own = (label.owner, self.partners.get(label.owner))
+        if any("." not in other.owner and other.owner not in own for other in hit.labels):
             worth *= scoring.GENERIC_WORDING
         large = any(word.size > 1.25 * self.text_size for word in hit.run.words_between(hit.start, hit.end))
         of_title = field.kind is Kind.IDENTIFIER and label.tokens[0] in self.title_words
@@ -192,6 +202,8 @@ class Labelled:
         if inline is not None and is_label_like(inline.text):
             colon = inline.text.rstrip().endswith(":")
             inline, factor = None, scoring.EXTENDED if colon else scoring.QUALIFIED
+        if inline is not None and field.kind in _FORMAL and not any(char.isdigit() for char in inline.text):
+            inline, factor = None, scoring.QUALIFIED  # a figure is not told in words: "Amount Commission"
         if inline is not None:
             marked = hit.run.text[: hit.end].rstrip()[-1:] in ":#=" or field.kind in _FORMAL
             mark = 1.0 if marked else scoring.NO_COLON
@@ -210,7 +222,15 @@ class Labelled:
         if field.kind is Kind.PARTY:
             yield from self._block_under(hit)
         elif not answered:
+            yield from self._sum_under(field, hit)
             yield from self._below(field, hit)
+
+    def _sum_under(self, field: FieldDefinition, hit: LabelHit) -> Iterator[Where]:
+        """The sum at the foot of the column that the label heads; that of items is what their table says it is."""
+        if field.kind is Kind.MONEY and not any("." in label.owner for label in hit.labels):
+            foot = sum_under(hit, field, self.layout, self.locale)
+            if foot is not None:
+                yield Where("below", foot, {"relation": scoring.RELATION["below"], "sum": scoring.SUM_OF_COLUMN})
 
     def _rest_of_run(self, hit: LabelHit) -> Passage | None:
         """What follows the label in its own line, up to the next label there."""
@@ -268,7 +288,7 @@ class Labelled:
             if folded(run.text).rstrip(" :") in NAME_LABELS:
                 edge = run.box.x1
                 continue  # "Advertiser   Name:   Acme": the section's name
-            if (labels and labels[0].start <= 2) or run.text.rstrip().endswith(":"):
+            if (labels and labels[0].start <= 2) or run.text.rstrip().endswith((":", "#")):
                 return  # the row's next label: from here on the values are its own
             gap = max(0.0, run.box.x0 - edge) / self.layout.line_height
             distance = scoring.FAR_PER_LINE ** min(max(0.0, gap - 5.0) / 3.0, FAR[field.kind is Kind.MONEY])
@@ -375,8 +395,8 @@ def _of_rate_or_other(hit: LabelHit) -> bool:
 
 def _is_net_of_gross(field: FieldDefinition, hit: LabelHit) -> bool:
     """Whether the line says "Net Total" where the field asks for a gross amount."""
-    wordings = " ".join(text for texts in field.labels.values() for text in texts)
-    return _NET.search(hit.run.text[: hit.start]) is not None and _GROSS.search(wordings) is not None
+    called = " ".join(word for each in wordings(field) for word in each)
+    return _NET.search(hit.run.text[: hit.start]) is not None and _GROSS.search(called) is not None
 
 
 def _goes_on_below(run: Run, below: Run) -> bool:

@@ -28,7 +28,7 @@ _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{
 _IDENTIFIER = re.compile(r"[A-Z0-9ÄÖÜ](?:[\w.#/\\-]*\w)?", re.IGNORECASE)
 
 
-_DAY = re.compile(r"[0-9]{1,4}([/.-])[0-9]{1,2}\1[0-9]{2,4}")
+_DAY = re.compile(r"[0-9]{1,4}([/.-])[0-9]{1,2}\1[0-9]{2,4}(?:-[0-9]{1,4}\1[0-9]{1,2}\1[0-9]{2,4})?")
 
 
 LONGEST_PHRASE = 8  # words; a text value that is longer is a sentence
@@ -43,6 +43,7 @@ LABEL_WORDS = frozenset(
         "id",
         "no",
         "date",
+        "dates",
         "type",
         "desc",
         "description",

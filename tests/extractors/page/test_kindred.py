@@ -69,7 +69,57 @@ def test_word_of_another_field(laid_out: Maker) -> None:
 def test_common_words_tell_nothing(laid_out: Maker) -> None:
     """ "Total" is akin to no amount in particular, "Date" to no day."""
     page = [(40, 60, "Total Amount"), (150, 60, "$ 99.00"), (40, 80, "Date"), (150, 80, "03/14/2024")]
-    assert read(laid_out(page)) == {}
+    assert read(laid_out(page), schema_of(BOOKING.replace("gross amount", "deposit amount"))) == {}
+
+
+def test_names_that_built_in_fields_bear(laid_out: Maker) -> None:
+    """Whoever lists one name of an amount, a day or a party gets the others that the built-in schemas know."""
+    schema = schema_of(
+        "schema: bill\ntitle: Bill\nfields:\n  price: {kind: money, labels: [gross amount]}\n"
+        "  vendor: {kind: party, labels: [vendor]}\n  until: {kind: date, labels: [due date]}\n"
+    )
+    page = [
+        (40, 60, "Lieferant"), (150, 60, "Nordlicht Bau GmbH"), (40, 80, "Gesamtbetrag"), (150, 80, "119,00 EUR"),
+        (40, 100, "zahlbar bis"), (150, 100, "14.03.2024"),
+    ]  # fmt: skip
+    expected = {"price": Decimal("119.00"), "vendor": "Nordlicht Bau GmbH", "until": date(2024, 3, 14)}
+    assert read(laid_out(page), schema) == expected
+
+
+def test_names_of_fields_alone(laid_out: Maker) -> None:
+    """A schema without any labels is read by the names of its fields."""
+    fields = "booking_number: identifier, guest: text, gross_amount: money, stay_from: date, stay_to: date"
+    schema = schema_of(
+        "schema: bare\ntitle: Bare\nfields:\n"
+        + "".join(f"  {name}: {{kind: {kind}}}\n" for name, kind in (each.split(": ") for each in fields.split(", ")))
+    )
+    found = read(laid_out(PAGE), schema)
+    assert found == {
+        "booking_number": "77120", "guest": "Maria Lind", "gross_amount": Decimal("640.00"),
+        "stay_from": date(2024, 3, 14), "stay_to": date(2024, 3, 19),
+    }  # fmt: skip
+
+
+def test_name_counts_after_the_labels(laid_out: Maker) -> None:
+    """A listed wording comes before the field's own name."""
+    schema = schema_of("schema: s\ntitle: S\nfields:\n  guest: {kind: text, labels: [traveller]}\n")
+    page = [(40, 60, "Guest"), (150, 60, "Maria Lind"), (40, 80, "Traveller"), (150, 80, "Jon Berg")]
+    assert read(laid_out(page), schema)["guest"] == "Jon Berg"
+    assert read(laid_out(page[:2]), schema)["guest"] == "Maria Lind"
+
+
+def test_a_word_more_is_another_number(laid_out: Maker) -> None:
+    """ "Order / Rev" is the order, "Alt Order #" is another one."""
+    schema = schema_of("schema: s\ntitle: S\nfields:\n  order_number: {kind: identifier, labels: [order number]}\n")
+    page = [(40, 60, "Alt Order #"), (150, 60, "09749211"), (40, 80, "Order / Rev:"), (150, 80, "1344601")]
+    assert read(laid_out(page), schema)["order_number"] == "1344601"
+
+
+def test_document_number_under_a_title(laid_out: Maker) -> None:
+    """The number that a schema asks of one sort of document is that of the sort that the page says it is."""
+    schema = schema_of("schema: s\ntitle: S\nfields:\n  contract_number: {kind: identifier}\n")
+    page = [(200, 30, "ORDER"), (40, 60, "Order #"), (150, 60, "55-120"), (40, 80, "Estimate #"), (150, 80, "8032")]
+    assert read(laid_out(page), schema)["contract_number"] == "55-120"
 
 
 def test_many_wordings_are_complete(laid_out: Maker) -> None:

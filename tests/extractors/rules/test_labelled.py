@@ -123,7 +123,7 @@ def test_choice_by_its_words(laid_out: Maker) -> None:
 
 def test_misread_label_on_a_scan(laid_out: Maker) -> None:
     """OCR slips in a long label are forgiven on scans, not on born-digital pages."""
-    placed = [(60, 100, "Grand T0ta1"), (60, 130, "F1ight dates: 30.12.2019 - 29.03.2020")]
+    placed = [(60, 100, "Grand T0ta1"), (60, 130, "F1ight dates: 30.12.2019")]
     assert best(laid_out(placed, origin="ocr"), "start") is not None
     assert best(laid_out(placed), "start") is None
 
