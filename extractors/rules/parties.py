@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from extractors.page.companies import (
     LEGAL_FORM,
@@ -15,15 +16,14 @@ from extractors.page.companies import (
 )
 from extractors.page.names import form_below, joins
 from extractors.page.runs import Layout, Passage, Run, folded
-from extractors.rules import addresses, addressing, imprint, scoring
-from extractors.rules.blocks import MARKS, PARTS, Block, blocks_of, has_postcode, is_city, is_street
+from extractors.rules import address_lines, addresses, addressing, imprint, scoring
+from extractors.rules.blocks import PARTS, Block, blocks_of, has_postcode, is_city, is_street
 from extractors.rules.full_names import ShortName, in_full
 from extractors.rules.sightings import Sighting
 from schemas import reasons
 from schemas.values.identifiers import find_ibans
 
 HEAD = 0.33  # share of the page height that letterhead and addressee keep to
-TOP = 0.12  # and that a letterhead begins in
 FOOT = 0.85
 SPELLED_OUT = 0.86  # worth of a name that the sender's line gives in short
 LARGE = 1.3  # times the height of the text: a name's second line is looked for
@@ -50,7 +50,7 @@ class Parties:
         """Yield who may have sent the document."""
         addressed = self._surely_addressed() | self._unlike_the_foot()
         named = [*self._senders_line(), *self._top_names(), *self._beside_numbers(), *self._in_full()]
-        for sighting in (*named, *self._imprint(), *self._under_from()):
+        for sighting in (*named, *self._imprint, *self._under_from()):
             in_window = sighting.passages[0].run.number in addressed and "again" not in sighting.factors
             yield sighting.weighed("addressee", 0.4) if in_window else sighting
 
@@ -72,9 +72,9 @@ class Parties:
         """Yield who the document is addressed to: names with a street and a city that are not the sender's."""
         yield from self._addressed_in_a_line()
         senders = self._known_senders()
-        above = set[int]() if any(True for _ in self._imprint()) else self._above_all_others()
-        for run, _, factors in self._addressees():
-            text = run.text.strip()
+        above = set[int]() if self._imprint else self._above_all_others()
+        for run, _, known in self._addressees:
+            text, factors = run.text.strip(), dict(known)
             if any(_alike(folded(text), sender) for sender in senders):
                 factors["sender"] = 0.2
             if run.number in above:
@@ -83,31 +83,26 @@ class Parties:
             passage = Passage(run, start, len(run.text))
             yield Sighting(passage.text.strip(), (passage,), factors, reasons.HEADS_ADDRESS())
 
-    def _imprint(self) -> Iterator[Sighting]:
-        return imprint.sightings(self.layout, self.labelled)
+    @cached_property
+    def _imprint(self) -> tuple[Sighting, ...]:
+        return tuple(imprint.sightings(self.layout, self.labelled))
 
     def _addressed_in_a_line(self) -> Iterator[Sighting]:
         """The name that begins a line with the whole address, below the head and over no other address."""
         senders = self._known_senders()
-        for run, parts in self._lines_of_address():
+        for run, parts in address_lines.whole_addresses(self.layout, self.first, self.labelled):
             start = addressing.after_to(run.text)
             name = imprint.name_at_start(run, start)
-            if name is None or parts < 3 or (not start and self._heads_page(run)):
+            if name is None or parts < 3 or (not start and address_lines.may_be_senders(self.layout, run)):
                 continue
             if not any(_alike(folded(name.text), sender) for sender in senders):
                 factors = {"place": ADDRESSEE, "addressed": scoring.ADDRESSED if start else 1.0}
                 yield Sighting(name.text.strip(), (name,), factors, reasons.HEADS_ADDRESS())
 
-    def _heads_page(self, run: Run) -> bool:
-        """Whether a line with an address can be the sender's: at the very top, in small type or over an address."""
-        below = self.layout.within(self.first, run.box.y1, run.box.y1 + 7 * self.layout.line_height)
-        over = any(is_city(other.text) and abs(other.box.x0 - run.box.x0) < 40 for other in below)
-        return over or run.box.y0 < TOP * self.height or run.box.height < 0.9 * self.layout.line_height
-
     def _known_senders(self) -> set[str]:
         """Folded names that stand where only senders do, and what is printed largest at the head."""
         beside = (sighting for sighting in self._beside_numbers() if "account" in sighting.factors)
-        placed = (*self._senders_line(), *beside, *self._imprint())
+        placed = (*self._senders_line(), *beside, *self._imprint)
         return {folded(str(sighting.value)) for sighting in placed} | {
             folded(brand[0].text) for brand in self._brands()
         }
@@ -136,7 +131,7 @@ class Parties:
 
     def _above_all_others(self) -> set[int]:
         """The number of the name that heads the uppermost address, where the next one stands clearly below it."""
-        names = sorted((run for run, _, _ in self._addressees()), key=lambda run: run.box.y0)
+        names = sorted((run for run, _, _ in self._addressees), key=lambda run: run.box.y0)
         clearly = len(names) > 1 and names[1].box.y0 - names[0].box.y0 > 3 * self.layout.line_height
         return {names[0].number} if clearly else set()
 
@@ -146,7 +141,7 @@ class Parties:
         These stand under a sender's line, below a letterhead with telephone or VAT number, or in any block of an
         address but the topmost.
         """
-        found = sorted(self._addressees(), key=lambda item: item[0].box.y0)
+        found = sorted(self._addressees, key=lambda item: item[0].box.y0)
         in_window = [block for _, block, factors in found if "window" in factors or "addressed" in factors]
         chosen = in_window or [
             block for place, (_, block, factors) in enumerate(found) if place or self._is_below_letterhead(block)
@@ -157,7 +152,7 @@ class Parties:
         """Numbers of the runs of addressees where the foot of the page gives another company with its address."""
         feet = [block for block in self.blocks if block.box.y0 > FOOT * self.height and block.city_line is not None]
         names = [folded(block.runs[0].text) for block in feet if LEGAL_FORM.search(block.runs[0].text)]
-        found = [(name, block) for name, block, _ in self._addressees()] if names else []
+        found = [(name, block) for name, block, _ in self._addressees] if names else []
         unlike = [block for name, block in found if not any(_alike(folded(name.text), other) for other in names)]
         return {run.number for block in unlike for run in block.runs}
 
@@ -167,7 +162,11 @@ class Parties:
         told = any(imprint.has_contact(run.text) or imprint.has_tax_number(run.text) for run in above)
         return told and not self._has_own_numbers(block)
 
-    def _addressees(self) -> Iterator[tuple[Run, Block, dict[str, float]]]:
+    @cached_property
+    def _addressees(self) -> tuple[tuple[Run, Block, dict[str, float]], ...]:
+        return tuple(self._addresses())
+
+    def _addresses(self) -> Iterator[tuple[Run, Block, dict[str, float]]]:
         for block in self.blocks:
             city = block.city_line
             if city is None or block.box.y0 > 0.5 * self.height:
@@ -203,31 +202,13 @@ class Parties:
 
     def _senders_line(self) -> Iterator[Sighting]:
         """The line above the addressee that says name, street and city of the sender."""
-        for run, parts in self._lines_of_address():
+        for run, parts in address_lines.whole_addresses(self.layout, self.first, self.labelled):
             name = without_registration(PARTS.split(run.text)[0])
             house = any(char.isdigit() for char in name) and not has_legal_form(name)
-            if parts < 3 or addressing.after_to(run.text) or not self._heads_page(run):
+            if parts < 3 or addressing.after_to(run.text) or not address_lines.may_be_senders(self.layout, run):
                 continue
             if may_be_name(name) and not is_street(name) and not house:
                 yield Sighting(name.strip(), (Passage(run, 0, len(name)),), {"place": 0.8}, reasons.OPENS_SENDER())
-
-    def _lines_of_address(self) -> Iterator[tuple[Run, int]]:
-        """Lines in the upper half that hold a whole address, and of how many parts."""
-        for run in self.layout.within(self.first, 0, 0.45 * self.height):
-            if not has_postcode(run.text) or run.number in self.labelled or self._continues(run):
-                continue
-            if not is_city(run.text) or MARKS.search(run.text):
-                yield run, sum(1 for part in PARTS.split(run.text) if part.strip())
-
-    def _continues(self, run: Run) -> bool:
-        """Whether a line follows closely on another of its block, as the second line of an address does."""
-        above = self.layout.within(run.page, run.box.y0 - 2.5 * run.box.height, run.box.y0 - 0.5 * run.box.height)
-        for other in above:
-            close = run.box.y0 - other.box.y1 < 0.6 * run.box.height
-            aligned = abs(other.box.x0 - run.box.x0) < 6 or abs(other.box.middle[0] - run.box.middle[0]) < 12
-            if close and aligned:
-                return True
-        return False
 
     def _top_names(self) -> Iterator[Sighting]:
         head = list(self.layout.within(self.first, 0, HEAD * self.height))
