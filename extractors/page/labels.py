@@ -138,6 +138,7 @@ def labels_in(run: Run, words: Lexicon, *, from_ocr: bool) -> Iterable[LabelHit]
         length = len(found[0].tokens)
         first, last = places[position], places[position + length - 1]
         joins = length == 1 and _joins_words(run.text, first)
+        joins = joins or (found[0].owner == DECOY and _begins_number(run.text, last.end))
         if not joins and _stands_alone(run.text, first, last) and not _opens_name(run.text, last.end):
             yield LabelHit(tuple(found), run, first.start, _past_marks(run.text, last.end))
         position += length
@@ -178,6 +179,11 @@ def _joins_words(text: str, token: Token) -> bool:
     """Whether a small word stands between others: the "to" of "Road to the Future", not that of "From 1/2 to 3/4"."""
     between = text[: token.start].rstrip()[-1:].isalpha() and text[token.end :].lstrip()[:1].isalpha()
     return between and token.text in _SMALL_WORDS
+
+
+def _begins_number(text: str, end: int) -> bool:
+    """Whether a hyphen joins a word to digits: the "WEB" of "WEB-2026-0077" is no label."""
+    return text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit()
 
 
 def _opens_name(text: str, end: int) -> bool:

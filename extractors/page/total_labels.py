@@ -7,7 +7,7 @@ language which of the three amounts of a sum check a line gives: the whole, the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from extractors.page.labels import DECOY, Label, LabelHit
 from extractors.page.runs import Layout, Run, Token
@@ -32,8 +32,8 @@ incl inkl including inclusive included inclusief inklusive mit avec compris comp
 incluse incluido incluida incluidos inclus incluse met with med vc vcetne com
 """
 _TAX_WORDS = """
-vat tax taxes gst mwst ust umsatzsteuer mehrwertsteuer steuer steuern tva taxe iva impuesto impuestos imposta imposte
-btw moms dph
+vat tax taxes gst hst mwst ust umsatzsteuer mehrwertsteuer steuer steuern tva taxe iva impuesto impuestos imposta
+imposte btw moms dph
 """
 _INVOICE_WORDS = """
 invoice bill rechnung facture factura fattura parcella factuur fatura faktura declaratie minuta nota avoir abono
@@ -46,11 +46,18 @@ _SUMS, _WITHOUT, _WITH, _TAX, _INVOICE, _SMALL = (
 _NET_ALONE, _GROSS_ALONE = frozenset(["ht"]), frozenset(["ttc"])
 _RATE = re.compile(r"[\W_]*(?:(?:\w+\s+)?[0-9]{1,2}(?:[.,][0-9]{1,2})?\s?%[\W_]*)")
 
+_DENIED = re.compile(
+    r"\b(?:no|not|non|nicht|kein|keine|keiner|geen|niet|sin|senza|sans|without|ohne|zonder|nie|ej|ikke|utan|uden|bez)\s+"
+    r"(?:(?:de\s+|d['’]|dell?['’]|applicazione\s+dell['’]))?$",
+    re.IGNORECASE,
+)
+
 
 def with_totals(hits: Sequence[LabelHit], layout: Layout, schema: Schema) -> list[LabelHit]:
     """Return the labels in reading order with those for the amounts of sum checks with two parts added.
 
     In its line one that is added takes the place of the labels that it overlaps, unless a field's own wording holds it.
+    A label of such an amount behind a word that denies it ("geen btw", "non imponibile") is none.
     """
     checks = [check for check in schema.checks if isinstance(check, SumCheck) and len(check.parts) == 2]
     listed: dict[int, list[LabelHit]] = {}
@@ -60,8 +67,14 @@ def with_totals(hits: Sequence[LabelHit], layout: Layout, schema: Schema) -> lis
     added = {
         number: hit for number, hit in added.items() if not any(_holds(own, hit) for own in listed.get(number, ()))
     }
+    amounts = {name for check in checks for name in (check.total, *check.parts)}
+    hits = [hit for hit in hits if not (_names(hit, amounts) and _DENIED.search(hit.run.text[: hit.start]))]
     kept = [hit for hit in hits if hit.run.number not in added or not _overlap(hit, added[hit.run.number])]
     return sorted([*kept, *added.values()], key=lambda hit: (hit.run.number, hit.start))
+
+
+def _names(hit: LabelHit, fields: Collection[str]) -> bool:
+    return any(label.owner in fields for label in hit.labels)
 
 
 def _holds(listed: LabelHit, added: LabelHit) -> bool:

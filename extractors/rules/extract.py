@@ -66,7 +66,9 @@ def _on_the_page(reading: PageReading, schema: Schema, locale: Locale, without: 
             *unlabelled.sightings(field, layout, locale),
             *_by_place(field, parties, layout),
         ]
-        seen[field.name] = _against_larger(field, [_on_later_page(sighting) for sighting in everywhere])
+        if "totals" not in field.places:  # these stand at the end
+            everywhere = [_on_later_page(sighting) for sighting in everywhere]
+        seen[field.name] = _against_larger(field, everywhere)
     seen = owners.weighed(schema, seen, parties.blocks, layout)
     seen = dict(tax_tables.weighed(schema, seen, layout, labelled.hits, locale))
     for first, last in paired:

@@ -11,8 +11,7 @@ from extractors.page.companies import has_legal_form, is_mostly_form, may_be_nam
 from extractors.page.labels import DECOY, Label, LabelHit
 from extractors.page.locale import Locale
 from extractors.page.runs import Layout, Passage, Run, folded, tokens_of
-from extractors.page.wordings import wordings
-from extractors.rules import scoring
+from extractors.rules import discounts, money_lines, scoring
 from extractors.rules.blocks import is_city, is_street
 from extractors.rules.column_sums import sum_under
 from extractors.rules.readers import LABEL_WORDS, Reading, is_label_like, read
@@ -40,39 +39,6 @@ NAME_LABELS = frozenset(
 }
 _PARTED = re.compile(r"\s[–—-]\s|[·•|●,;.]\s")
 _OTHER_WORDING = re.compile(r"\s*/\s*[^\W\d][^\d:]*(?::|$)")  # "Cedente / Prestatore", "Rechnung / Invoice:"
-_OTHER_AMOUNT = re.compile(
-    r"\b(?:(?:in|ex)(?:c|k)l(?:\.|uding|usive|usief|usive\s+of)?|before|without|ohne|vor|hors|sans|avant|sin|senza|"
-    r"zonder|con)(?:\s+(?:de\s+|der\s+)?[0-9.,]+\s*%)?$",
-    re.IGNORECASE,
-)
-_OF_OTHERS = re.compile(
-    r"[\W_]*(?:of|der|des|de|du|des|dei|delle|degli|della|van\s+de|van)\s+(?!(?:the|la|las|los|el|les|le|de|diese[rn]?|"
-    r"this|esta|questa|cette|deze)\b|(?:invoice|bill|rechnung|facture|factura|fattura|factuur|fatura)\b)[^\W\d]",
-    re.IGNORECASE,
-)  # "Gesamtbetrag der Abschläge", "Total of charges"
-_NET = re.compile(r"\b(?:nett?o?|neto)\s*$", re.IGNORECASE)
-_GROSS = re.compile(r"\b(?:gross|brutto|bruto)\b", re.IGNORECASE)
-_RATE = r"[0-9]{1,2}(?:[.,][0-9]{1,6})?\s?%"
-_RATE_ALONE = re.compile(
-    rf"[\W_]*(?:{_RATE}[\W_]*)*"
-    r"(?:(?:of|on|over|von|auf|vom|sur|de|du|sobre|su|s|di|van|av|af|z|ze|über)\b[\W_]*"
-    r"[^\W\d]{0,4}[\W_]*[0-9][0-9.,'’ \u00a0\u202f]*[\W_]*[^\W\d]{0,4})?",
-    re.IGNORECASE,
-)
-_NO = r"(?:no|not|non|nicht|kein|keine|keiner|geen|niet|sin|senza|sans|without|ohne|zonder|nie|ej|ikke|utan|uden|bez)"
-_DENIED_BEFORE = re.compile(rf"\b{_NO}\s+(?:(?:de\s+|d['’]|dell?['’]|applicazione\s+dell['’]))?$", re.IGNORECASE)
-_DENIED_AFTER = re.compile(
-    rf"[\W_]*(?:(?:is|ist|est|wird|wurde|es|è)\s+)?{_NO}\b(?!\.|\s*[:#0-9])|[\W_]*(?:exempt|exento|exenta|esente|befreit|"
-    r"exonéré\w*|vrijgesteld)",
-    re.IGNORECASE,
-)
-_TAKEN_OFF = re.compile(
-    r"\W*(?:less|minus|abz(?:gl|ügl)\b|abzüglich|moins|à\s+déduire|menos|a\s+deducir|meno|a\s+dedurre|af|minder|"
-    r"in\s+mindering)\b",
-    re.IGNORECASE,
-)  # what such a line says is about the payment or discount that is taken off
-_AMOUNT_FIRST = re.compile(r"\W*(?:[A-Z]{3}\s)?[0-9][0-9.'’ \u00a0\u202f]*[.,][0-9]{2}\s?(?:€|[A-Z]{3})?\s+$")
-_RATE_BEFORE = re.compile(r"[0-9]\s?%$")
 _SAID = {
     "inline": reasons.BEHIND_LABEL,
     "before": reasons.BEFORE_LABEL,
@@ -120,23 +86,27 @@ class Labelled:
         """Yield the values of the field's kind that its labels point to."""
         for hit in self.hits:
             label = hit.of(field.name)
-            if label is not None and not _TAKEN_OFF.match(hit.run.text):
+            if label is not None and not money_lines.takes_off(hit.run):
                 yield from self._from_label(field, hit, label)
 
     def _from_label(self, field: FieldDefinition, hit: LabelHit, label: Label) -> Iterator[Sighting]:
         said = hit.run.text[hit.start : hit.end].strip(" :.-–#°º")
         worth = self._label_worth(field, hit, label)
         answered = False
-        denied = field.kind is Kind.MONEY and _is_denied(hit)
+        denied = field.kind is Kind.MONEY and money_lines.is_denied(hit)
         for where in self._places(field, hit):
             readings = read(where.passage, field, self.locale)
             if field.kind in (Kind.MONEY, Kind.NUMBER) and where.relation == "inline":
                 readings = readings[::-1]  # "VAT 19 % of 100.00: 19.00": the last amount is the label's
+            if field.kind is Kind.DATE:
+                readings = discounts.last(where.passage.run, readings)
             if where.relation == "below":
                 readings = _in_column_first(hit, where.passage.run, readings)
             for position, reading in enumerate(readings):
                 if denied and reading.value:
                     continue  # "no VAT is due" beside an amount is not its tax
+                if where.relation == "inline" and money_lines.are_days(hit.run.text[hit.start : reading.end]):
+                    continue
                 factors = {"label": worth, **where.factors, **reading.factors}
                 if where.relation == "inline" and field.kind in _FORMAL and self._goes_on(hit, reading.start):
                     factors["longer_label"] = scoring.LONGER_LABEL
@@ -173,8 +143,8 @@ class Labelled:
         of_title = field.kind is Kind.IDENTIFIER and label.tokens[0] in self.title_words
         if large or of_title:
             worth *= scoring.TITLE_LINE
-        if field.kind is Kind.MONEY and (_of_rate_or_other(hit) or _is_net_of_gross(field, hit)):
-            worth *= scoring.OF_OTHER_AMOUNT
+        if field.kind is Kind.MONEY:
+            worth *= money_lines.label_worth(field, hit)
         return worth * self._qualifier(field, hit)
 
     def _qualifier(self, field: FieldDefinition, hit: LabelHit) -> float:
@@ -192,13 +162,14 @@ class Labelled:
         return 0.85 if field.kind is Kind.MONEY or phrase else scoring.QUALIFIED
 
     def _places(self, field: FieldDefinition, hit: LabelHit) -> Iterator[Where]:
-        inline = self._rest_of_run(hit)
+        inline = self._rest_of_run(field, hit)
         factor = 1.0
-        if inline is not None and field.kind is Kind.MONEY and self._is_of_label(hit, inline):
-            inline = None
-        if field.kind is Kind.MONEY and (amount := _AMOUNT_FIRST.match(hit.run.text[: hit.start])):
-            yield Where("before", Passage(hit.run, 0, amount.end()), {"relation": scoring.RELATION["before"]})
-            return
+        if field.kind is Kind.MONEY:
+            if inline is not None and money_lines.is_all_of_label(inline):
+                inline = None
+            if (amount := money_lines.in_front(hit)) is not None:
+                yield Where("before", amount, {"relation": scoring.RELATION["before"]})
+                return
         if inline is not None and is_label_like(inline.text):
             colon = inline.text.rstrip().endswith(":")
             inline, factor = None, scoring.EXTENDED if colon else scoring.QUALIFIED
@@ -214,10 +185,6 @@ class Labelled:
         ):
             yield Where(where.relation, where.passage, {**where.factors, "extended": factor}, where.rest)
 
-    def _is_of_label(self, hit: LabelHit, inline: Passage) -> bool:
-        """Whether "VAT 19 %" or "VAT 19 % of 100.00" is all of the label."""
-        return "%" in hit.run.text[: inline.end] and _RATE_ALONE.fullmatch(inline.text) is not None
-
     def _under(self, field: FieldDefinition, hit: LabelHit, answered: bool) -> Iterator[Where]:
         if field.kind is Kind.PARTY:
             yield from self._block_under(hit)
@@ -232,9 +199,13 @@ class Labelled:
             if foot is not None:
                 yield Where("below", foot, {"relation": scoring.RELATION["below"], "sum": scoring.SUM_OF_COLUMN})
 
-    def _rest_of_run(self, hit: LabelHit) -> Passage | None:
-        """What follows the label in its own line, up to the next label there."""
-        later = [other.start for other in self.by_run[hit.run.number] if other.start >= hit.end]
+    def _rest_of_run(self, field: FieldDefinition, hit: LabelHit) -> Passage | None:
+        """What follows the label in its own line, up to the next label there; between days a discount is none."""
+        later = [
+            other.start
+            for other in self.by_run[hit.run.number]
+            if other.start >= hit.end and not (field.kind is Kind.DATE and discounts.is_discount(other))
+        ]
         end = min(later, default=len(hit.run.text))
         start = hit.end
         text = hit.run.text[start:end]
@@ -384,21 +355,6 @@ def _is_first_name(value: str) -> bool:
     return value.isalpha() and not value.isupper()
 
 
-def _of_rate_or_other(hit: LabelHit) -> bool:
-    """Whether the label names a rate ("VAT %") or qualifies another amount ("Total exkl. MWST")."""
-    before, after = hit.run.text[: hit.start].rstrip(), hit.run.text[hit.end :].strip()
-    heads_rates = before.endswith("%") and not _RATE_BEFORE.search(before)
-    if _OF_OTHERS.match(hit.run.text[hit.end :]):
-        return True
-    return heads_rates or after in ("%", "(%)") or _OTHER_AMOUNT.search(before) is not None
-
-
-def _is_net_of_gross(field: FieldDefinition, hit: LabelHit) -> bool:
-    """Whether the line says "Net Total" where the field asks for a gross amount."""
-    called = " ".join(word for each in wordings(field) for word in each)
-    return _NET.search(hit.run.text[: hit.start]) is not None and _GROSS.search(called) is not None
-
-
 def _goes_on_below(run: Run, below: Run) -> bool:
     """Whether a name goes on in the next line with no more than its legal form: "Sonne GmbH & Co." over "KG"."""
     tight = below.box.y0 - run.box.y1 < 0.8 * run.box.height and abs(below.box.x0 - run.box.x0) < COLUMN_EDGE
@@ -432,12 +388,6 @@ def _in_column_first(hit: LabelHit, run: Run, readings: list[Reading]) -> list[R
         return box.x1 < left or box.x0 > right
 
     return sorted(readings, key=beside) if len(readings) > 1 else readings
-
-
-def _is_denied(hit: LabelHit) -> bool:
-    """Whether the words around the label deny what it names: "geen btw", "TVA non applicable"."""
-    before, after = hit.run.text[: hit.start], hit.run.text[hit.end :]
-    return _DENIED_BEFORE.search(before) is not None or _DENIED_AFTER.match(after) is not None
 
 
 def _same_kind_below(under: Sequence[Run], field: FieldDefinition, locale: Locale) -> bool:

@@ -19,6 +19,10 @@ from schemas.values.identifiers import compact, find_ibans, find_vat_numbers, na
 from schemas.values.money import currency_of, parse_money
 
 _CENTS = re.compile(r"[.,][0-9]{2}(?![0-9])")
+_SPAN_OF_DAYS = re.compile(
+    r"\s*-?\s*(?:days?|tagen?|tg|jours?|jrs|d[ií]as?|giorni|gg|dagen|dgn|dage|dagar|dias|dni|dn[ií]|months?|mois|monate?n?)\b",
+    re.IGNORECASE,
+)
 _COUNTRY_AND_DIGITS = re.compile(r"[A-Z]{2,3}[\s.-]?[A-Z]?[0-9]")
 _NAME_END = re.compile(
     r"\s{2,}|[|·•;]|,(?=\s)|\s(?:onder vermelding|o\.?v\.?v\.?|unter Angabe|mit (?:dem )?Verwendungszweck|quoting|"
@@ -128,6 +132,8 @@ def amounts(text: str, field: FieldDefinition, locale: Locale) -> Iterator[Readi
         value = parse_money(match[0], locale.decimal)
         if value is None or len(re.sub(r"\D", "", match[0])) > 13:
             continue
+        if "totals" in field.places and match[0].strip().isdigit() and _SPAN_OF_DAYS.match(text[match.end() :]):
+            continue
         marked = currency_of(match[0]) is not None
         factors = {} if _CENTS.search(match[0]) else {"format": scoring.WRONG_FORMAT if marked else plain}
         lead = len(match[0]) - len(match[0].lstrip())
@@ -143,8 +149,8 @@ def numbers(text: str, field: FieldDefinition, locale: Locale) -> Iterator[Readi
 def days(text: str, _field: FieldDefinition, locale: Locale) -> Iterator[Reading]:
     """Yield days; one whose day and month could be swapped is doubtful unless the document shows its order."""
     for found in find_dates(text, locale.date_order):
-        doubtful = found.swappable and not locale.order_is_shown
-        yield Reading(found.value, found.start, found.end, {"swappable": 0.9} if doubtful else {})
+        factors = {"swappable": scoring.SWAPPABLE_DATE} if found.swappable and not locale.order_is_shown else {}
+        yield Reading(found.value, found.start, found.end, factors)
 
 
 def identifiers(text: str, field: FieldDefinition, _locale: Locale) -> Iterator[Reading]:

@@ -20,6 +20,8 @@ DAYS_IN_ROW = 0.85  # two days in one row where a label of a period stands
 LONE_DAY_BELOW = 0.7  # one day under a label that names one end of a period
 LONE_DAY = 0.5  # one day alone where a label of a period stands
 IN_COLUMN = 0.90  # a value in the column that its label heads, though a label stands left of it
+OF_ONE_RATE = 0.95  # a label with a rate can be one of several parts
+DAY_OF_DISCOUNT = 0.30  # a day by which less is to be paid
 OF_TABLE = 0.60  # under a label that heads a column of such values
 NO_COLON = 0.85  # text behind a label without any mark between them
 IN_SENTENCE = 0.35  # a name that begins in lower case: the label is a word of a sentence
@@ -52,6 +54,7 @@ SUM_NOT_PRINTED = 0.60  # the sum of a summary's rows, printed nowhere
 PART_OF_SUM = 0.35  # a row of a summary by rates is no total
 PAID = 0.90  # cash less change comes to it
 PAID_EXACTLY = 0.75  # what was handed over comes to it, and no change is printed
+NEARLY_ADDS_UP = 0.50  # to a cent or two: totals can be rounded before they are to be paid
 SETTLED = 0.45  # share of the remaining doubt left after amounts add up (net + tax = gross)
 
 

@@ -14,6 +14,7 @@ from extractors.page.runs import Layout, Passage, same_row
 from extractors.rules import scoring
 from extractors.rules.readers import amounts
 from extractors.rules.sightings import Sighting
+from extractors.rules.totals import LARGEST_TAX
 from schemas import reasons
 from schemas.checks import CENTS, SumCheck
 from schemas.document import Box
@@ -22,7 +23,6 @@ from schemas.schema import Schema
 REACH = 3.0  # line heights from one row of a summary to the next
 MOST_ROWS = 12
 EDGE = 4.0  # points by which an amount may stand outside of the columns of its head
-LARGEST_RATE = Decimal("0.3")  # tax in a row, as a share of its net amount; the highest in Europe is 27 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _in_column(box: Box, head: Box) -> bool:
 
 def _is_row(row: _Row, check: SumCheck) -> bool:
     net, tax, total = (row.get(name) for name in (*check.parts, check.total))
-    if net is None or tax is None or abs(tax.value) > abs(net.value) * LARGEST_RATE:
+    if net is None or tax is None or abs(tax.value) > abs(net.value) * LARGEST_TAX:
         return False
     return total is None or abs(net.value + tax.value - total.value) <= CENTS
 

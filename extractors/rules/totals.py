@@ -17,7 +17,8 @@ from schemas.results import Candidate
 from schemas.schema import Schema
 
 LOOKED_AT = 10  # candidates of each field that take part
-LIKELY = 0.4  # score above which a total or a tax can vouch for an amount that no label leads to
+LARGEST_TAX = Decimal("0.3")  # tax as a share of the amount without it; the highest in Europe is 27 %
+LIKELY = 0.35  # score above which a total or a tax can vouch for an amount that no label leads to
 
 
 def settle(
@@ -89,28 +90,37 @@ def _offer(schema: Schema, name: str, sighting: Sighting, reason: Sentence, out:
 def _settle_sum(check: SumCheck, out: dict[str, list[Candidate]], rows_total: Decimal | None) -> None:
     names = (check.total, *check.parts)
     _add_sums(check, out)
-    choices = [out.get(name, [])[: LOOKED_AT + 2] for name in names]
-    best: tuple[float, tuple[Candidate, ...]] | None = None
-    for total, one, other in product(*choices):
-        amounts = [cast(Decimal, candidate.value) for candidate in (total, one, other)]
-        if abs(amounts[0] - amounts[1] - amounts[2]) > CENTS or amounts[0] == 0 or abs(amounts[2]) > abs(amounts[1]):
-            continue
-        worth = total.score * one.score * other.score
-        if rows_total is not None and abs(amounts[1] - rows_total) <= CENTS:
-            worth *= 1.5
-        if _one_place_for_all((total, one, other)):
-            continue
-        if best is None or worth > best[0]:
-            best = (worth, (total, one, other))
+    best = _likeliest(check, out, rows_total)
+    if best is None and _add_paired_sums(check, out):
+        best = _likeliest(check, out, rows_total)
     if best is None:
         return
     reason = reasons.ADD_UP(one=check.parts[0], other=check.parts[1], total=check.total)
-    for name, winner in zip(names, best[1], strict=True):
+    for name, winner in zip(names, best, strict=True):
         raised = replace(
             winner, score=round(scoring.settled(max(winner.score, 0.5)), 4), reasons=(*winner.reasons, reason)
         )
         others = [replace(c, score=round(c.score * 0.6, 4)) for c in out[name] if c is not winner]
         out[name] = [raised, *others]
+
+
+def _likeliest(
+    check: SumCheck, out: Mapping[str, Sequence[Candidate]], rows_total: Decimal | None
+) -> tuple[Candidate, ...] | None:
+    """The total and its parts that add up and are most likely together."""
+    best: tuple[float, tuple[Candidate, ...]] | None = None
+    for three in product(*(out.get(name, []) for name in (check.total, *check.parts))):
+        total, one, other = (cast(Decimal, candidate.value) for candidate in three)
+        if abs(total - one - other) > CENTS or total == 0 or abs(other) > abs(one) * LARGEST_TAX:
+            continue
+        worth = three[0].score * three[1].score * three[2].score
+        if total != one + other:
+            worth *= scoring.NEARLY_ADDS_UP
+        if rows_total is not None and abs(one - rows_total) <= CENTS:
+            worth *= 1.5
+        if (best is None or worth > best[0]) and not _one_place_for_all(three):
+            best = (worth, three)
+    return None if best is None else best[1]
 
 
 def _one_place_for_all(candidates: Sequence[Candidate]) -> bool:
@@ -135,12 +145,35 @@ def _add_sums(check: SumCheck, out: dict[str, list[Candidate]]) -> None:
             value = sum((cast(Decimal, part.value) for part in group), Decimal())
             if value in known or value not in wanted:
                 continue
-            evidence = tuple(place for part in group for place in part.evidence)
-            reason = reasons.SUM_OF(parts=" and ".join(str(part.value) for part in group))
-            score = round(min(part.score for part in group), 4)
-            origin = tuple(str(part.value) for part in group)
-            sum_ = replace(
-                group[0], value=value, evidence=evidence, score=score, reasons=(reason,), derived_from=origin
-            )
-            parts.append(sum_)
+            parts.append(_sum(group))
             known.add(value)
+
+
+def _add_paired_sums(check: SumCheck, out: dict[str, list[Candidate]]) -> bool:
+    """Offer sums of two or three amounts as both parts (base and tax by rate, no sums printed) that make up a total."""
+    totals = {cast(Decimal, total.value) for total in out.get(check.total, []) if total.score > LIKELY}
+    firsts, lasts = (_sums(out.get(name, [])[:LOOKED_AT]) for name in check.parts)
+    for one, other in product(firsts, lasts):
+        values = [cast(Decimal, each.value) for each in (one, other)]
+        same_rates = len(one.derived_from) == len(other.derived_from)
+        if same_rates and sum(values) in totals and abs(values[1]) <= abs(values[0]) * LARGEST_TAX:
+            out[check.parts[0]].append(one)
+            out[check.parts[1]].append(other)
+            return True
+    return False
+
+
+def _sums(parts: Sequence[Candidate]) -> list[Candidate]:
+    return [_sum(group) for size in (2, 3) for group in combinations(parts, size)]
+
+
+def _sum(group: Sequence[Candidate]) -> Candidate:
+    printed = tuple(str(part.value) for part in group)
+    return replace(
+        group[0],
+        value=sum((cast(Decimal, part.value) for part in group), Decimal()),
+        evidence=tuple(place for part in group for place in part.evidence),
+        score=round(min(part.score for part in group), 4),
+        reasons=(reasons.SUM_OF(parts=" and ".join(printed)),),
+        derived_from=printed,
+    )

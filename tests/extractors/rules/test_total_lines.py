@@ -100,6 +100,43 @@ def test_article_of_a_law_is_hardly_an_amount(laid_out: Maker) -> None:
     assert tax is None or tax.score < 0.4
 
 
+def test_base_and_tax_by_rate_without_any_sum(laid_out: Maker) -> None:
+    """Bases and taxes by rate that make up the total together are added up, each sum with its parts."""
+    document = lines(
+        laid_out, ("Maatstaf van heffing 6 %", "400,00"), ("BTW 6 %", "24,00"), ("Maatstaf van heffing 21 %", "600,00"),
+        ("BTW 21 %", "126,00"), ("Totaal te betalen", "1.150,00"),
+    )  # fmt: skip
+    assert totals(document) == ("1000.00", "150.00", "1150.00")
+    net = best(document, "net_total")
+    assert net is not None and set(net.derived_from) == {"400.00", "600.00"}
+
+
+def test_rounding_is_no_total(laid_out: Maker) -> None:
+    """Of two totals a cent apart the one that adds up to the cent is the invoice's."""
+    document = lines(
+        laid_out, ("Total exkl. MWST", "7'277.25"), ("MWST 8.1% von 6'437.25", "521.42"), ("MWST 2.6 %", "21.84"),
+        ("Total inkl. MWST", "7'820.51"), ("Rundungsdifferenz", "-0.01"), ("Rechnungsbetrag CHF", "7'820.50"),
+    )  # fmt: skip
+    assert totals(document) == ("7277.25", "543.26", "7820.51")
+
+
+def test_total_of_tax_besides_its_parts(laid_out: Maker) -> None:
+    """The total of tax is believed before the tax of one rate."""
+    document = laid_out(
+        [
+            (60, 300, "IVA 10%"), (160, 300, "IVA 21%"), (260, 300, "Total IVA"), (360, 300, "TOTAL EUR"),
+            (60, 315, "13,82"), (160, 315, "7,56"), (260, 315, "21,38"), (360, 315, "923,13"),
+        ]
+    )  # fmt: skip
+    assert totals(document)[1:] == ("21.38", "923.13")
+
+
+def test_terms_are_no_amount(laid_out: Maker) -> None:
+    """ "Net 30" and "30 days" are times to pay in, not sums."""
+    document = laid_out([(60, 300, "TERMS"), (60, 315, "Net 30"), (300, 300, "Total"), (480, 300, "120.00")])
+    assert totals(document) == (None, None, "120.00")
+
+
 SUMMARY = [
     (40, 300, "Satz"), (180, 300, "Netto"), (250, 300, "MwSt"), (315, 300, "Brutto"),
     (40, 318, "A = 7 %"), (170, 318, "317,76"), (250, 318, "22,24"), (315, 318, "340,00"),
