@@ -33,7 +33,10 @@ cliente n.º; código cliente; nr klienta; kundnummer; kundnr; kundenummer; kund
 kontaktowa; vår referens; vores ref; vyřizuje; your VAT no; your VAT number; votre n° TVA; votre TVA; Ihre USt-IdNr;
 Ihre MWST-Nr; NIF cliente; P. IVA cliente; uw btw-nummer; v. contribuinte; NIP nabywcy; ert momsreg.nr; jeres CVR-nr;
 DIČ odběratele; REGON; KRS; IČO; IČ; BDO; org.nr; organisationsnummer; bankgiro; plusgiro; telemóvel; strona; sida;
-side; strana; variabilní symbol; konstantní symbol; číslo účtu; kód banky; fatture in scadenza
+side; strana; variabilní symbol; konstantní symbol; číslo účtu; kód banky; fatture in scadenza;
+oorspr. factuur; oorspronkelijke factuur; orig. invoice; original invoice no;
+ursprungsrechnung; Originalrechnung; facture initiale; factura rectificada; factura rectificativa de; rif. ns. fattura;
+ns. fattura; rif. fattura; fattura originaria
 """
 _AMOUNTS = """
 total sales excluding gst; total excluding gst; total excl gst; total before gst; total without gst; total gst;

@@ -38,6 +38,15 @@ def value(document: ParsedDocument, field: str) -> Value | None:
             "NC 12/2026",
         ),
         ([(60, 100, "Factura simplificada / completa WEB-2026-0077412 del 01/06/2026")], "WEB-2026-0077412"),
+        (
+            [
+                (60, 100, "Creditfactuur"),
+                (160, 100, "CF-2026-0062"),
+                (60, 119, "Oorspr. factuur"),
+                (160, 119, "VF-2026-1187"),
+            ],
+            "CF-2026-0062",
+        ),
         ([(60, 100, "No. 8, Mill Lane")], None),
         ([(60, 100, "N° TVA : FR 15 782 330 941")], None),
     ],
