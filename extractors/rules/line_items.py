@@ -22,7 +22,7 @@ from extractors.rules.item_rows import Bounds, Item, gather
 from extractors.rules.item_sums import past_sums, without_sums
 from extractors.rules.pieces import cells_of
 from extractors.rules.table_worth import Worth, adds_up, candidate_of, is_lone, row_arithmetic, sums_on
-from extractors.rules.written_products import with_written, written_products
+from extractors.rules.written_products import equations, with_written, written_products
 from schemas.document import Box, ParsedDocument
 from schemas.fields import FieldDefinition, Kind
 from schemas.results import Candidate, CandidateRow
@@ -232,15 +232,17 @@ def _without_head(paper: _Paper) -> list[Worth]:
 
 
 def _as_blocks(paper: _Paper) -> Iterator[Worth]:
-    """Items spelt out by labels, that arithmetic proves."""
+    """Items spelt out by labels or worked out in a line, that arithmetic proves."""
     check = row_arithmetic(paper.schema, paper.field)
     if check is None:
         return
-    items = block_items(paper.rows, paper.labels, paper.field, paper.text_column, paper.line)
+    blocks = block_items(paper.rows, paper.labels, paper.field, paper.text_column, paper.line)
+    lines = list(equations(paper.rows, check, paper.text_column, paper.line, paper.locale))
     places = {column.name: column.name for column in paper.field.columns}
-    worth = _worth(items, places, None, check[2], False, paper)
-    if worth is not None and worth.passed:
-        yield worth
+    for items in (blocks, lines):
+        worth = _worth(items, places, None, check[2], False, paper)
+        if worth is not None and worth.passed:
+            yield worth
 
 
 def _last_money(field: FieldDefinition) -> str | None:

@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.page.locale import Locale
-from extractors.page.runs import Passage, evidence_of
+from extractors.page.runs import Passage, Run, evidence_of
 from extractors.rules.arithmetic import multiplies
+from extractors.rules.grid import GridRow
 from extractors.rules.item_rows import Item
+from extractors.rules.pieces import EDGE
 from schemas import reasons
 from schemas.fields import FieldDefinition
 from schemas.results import Candidate, CandidateRow
-from schemas.values.money import parse_number
+from schemas.values.money import parse_money, parse_number
 
 SCORE = 0.8  # of a figure that arithmetic proves
+MOST_ABOVE = 1.6  # line heights from the name of an item down to the line that works its amount out
 LONGEST = 400  # letters of a text that are looked at
 _NUMBER = r"[0-9]{1,3}(?:[.,'’ \u00a0][0-9]{3})+(?:[.,][0-9]{1,4})?(?![0-9])|[0-9]+(?:[.,][0-9]{1,6})?"
 _PRODUCT = re.compile(
@@ -50,6 +53,38 @@ def written_products(text: str, locale: Locale) -> Iterator[WrittenProduct]:
             is_all = not text[: match.start()].strip() and _ASIDE.fullmatch(text[match.end() :]) is not None
             price = -price if match["price"].startswith("-") else price
             yield WrittenProduct(quantity, price, match.span("quantity"), match.span("price"), is_all)
+
+
+def equations(
+    rows: Sequence[GridRow], check: tuple[str, str, str], text: str, line: float, locale: Locale
+) -> Iterator[Item]:
+    """Yield an item for each line that works its amount out: "4 hours x 35,00 € = 140,00 €".
+
+    Args:
+        rows: the rows of the document.
+        check: columns of the quantity, the price and the amount.
+        text: name of the column that takes the words before the product, or the line above.
+        line: height of a line in points.
+        locale: how the document writes numbers.
+    """
+    above: list[Run] = []
+    for row in rows:
+        for run in row.runs:
+            equal = run.text.find("=")
+            amount = parse_money(run.text[equal + 1 :], locale.decimal) if equal > 0 else None
+            for found in written_products(run.text[:equal], locale) if amount is not None else ():
+                if amount is None or not multiplies(found.quantity, found.price, amount):
+                    continue
+                before = [Passage(run, 0, found.quantity_at[0])]
+                if not any(char.isalpha() for char in before[0].text):
+                    begins = [each for each in above if abs(each.box.x0 - run.box.x0) < EDGE]
+                    before = [Passage(each, 0, len(each.text)) for each in begins[-1:]]
+                places = (found.quantity_at, found.price_at, (equal + 1, len(run.text)))
+                cells = {name: [Passage(run, *at)] for name, at in zip(check, places, strict=True)}
+                yield Item(row.page, row.bottom, {text: before, **cells} if before else cells)
+                break
+        near = [run for run in above if run.page == row.page and row.bottom - run.box.y1 < MOST_ABOVE * line]
+        above = [*near, *(run for run in row.runs if "=" not in run.text)]
 
 
 def with_written(

@@ -85,3 +85,21 @@ def test_ones_alone_prove_no_quantity(laid_out: Maker) -> None:
     placed = [(60, 200, "1 Street survey"), (370, 200, "120.00"), (475, 200, "120.00")]
     placed += [(60, 220, "Blurb"), (380, 220, "20.00"), (480, 220, "20.00"), (60, 250, "Total"), (475, 250, "140.00")]
     assert [row[0] for row in read(laid_out(placed))] == ["1 Street survey", "Blurb"]
+
+
+def test_lines_that_work_their_amounts_out_are_items(laid_out: Maker) -> None:
+    """Without any column, "4 hours x 35.00 = 140.00" below its name is an item, also beside other text."""
+    placed = [(300, 200, "Translation, catalogue"), (300, 212, "11 840 words x 0.11 € = 1 302.40 €")]
+    placed += [(60, 238, "Your reference"), (300, 240, "Proof reading"), (60, 247, "Gauguin")]
+    placed += [(300, 252, "4 hours x 35.00 € = 140.00 €"), (300, 290, "Total to pay: 1 442.40 €")]
+    assert read(laid_out(placed)) == [
+        ("Translation, catalogue", Decimal(11840), Decimal("0.11"), Decimal("1302.40")),
+        ("Proof reading", Decimal(4), Decimal("35.00"), Decimal("140.00")),
+    ]
+
+
+def test_an_equation_that_is_wrong_is_no_item(laid_out: Maker) -> None:
+    """What does not multiply to what is said is text."""
+    placed = [(60, 200, "Size"), (60, 212, "4 m x 35.00 = 150.00"), (60, 240, "Depth"), (60, 252, "2 m x 3.00 = 7.00")]
+    document = laid_out(placed)
+    assert rows(document, INVOICE, INVOICE.field("line_items"), locale_of(Layout(document))) is None
