@@ -31,6 +31,7 @@ from schemas.values.money import parse_money
 
 MOST_ROWS = 2_000  # below a head that are looked at for products
 MOST_TABLES = 12  # heads or aligned tables of a document that are tried
+MOST_LEAD = 3  # rows above a list without a head that its sum may leave out
 SURE = 0.8  # worth of a table with a head from which on none without a head is looked for
 _CARRIED = re.compile(
     r"\b(?:carried forward|brought forward|carry forward|übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
@@ -259,10 +260,18 @@ def _worth(
     read = past_sums(read, [item.is_sum for item in items], anchor)
     rows = [row for row in _without_numbers(read, paper.text_column) if _is_item(row, paper.text_column, anchor)]
     kept = _without_reductions(rows, anchor, paper)
+    if not has_head:
+        kept = kept[_lead(kept, anchor, paper.sums) :]
     if not kept or is_lone(kept, anchor, paper.sums):
         return None
     passed, judged = (product.passed, product.judged) if product is not None else _multiplied(kept, paper)
     return Worth(tuple(kept), has_head, passed, judged, adds_up(kept, anchor, paper.sums))
+
+
+def _lead(kept: Sequence[CandidateRow], anchor: str, sums: Mapping[str, int]) -> int:
+    """How many rows stand above those that add up: an amount of a summary, a balance carried over."""
+    most = min(MOST_LEAD, len(kept) - 2)
+    return next((first for first in range(most + 1) if adds_up(kept[first:], anchor, sums) is not None), 0)
 
 
 def _multiplied(kept: Sequence[CandidateRow], paper: _Paper) -> tuple[int, int]:

@@ -188,3 +188,12 @@ def test_the_number_of_an_item_may_stand_left_of_its_text(laid_out: Maker) -> No
     placed += [(250, 280, "Rabais 3 %"), right(500, 280, "./. Fr. 6.00")]
     placed += [(250, 300, "Total hors TVA"), right(500, 300, "Fr. 194.00")]
     assert read(laid_out(placed), "description", "quantity") == [("Windows", Decimal(14)), ("Doors", Decimal(3))]
+
+
+def test_an_amount_above_the_list_that_its_sum_leaves_out_is_no_item(laid_out: Maker) -> None:
+    """A balance printed above the charges is not one of them."""
+    placed = listed(180, "Balance of last bill", (500, "75.30"))
+    for number, (text, amount) in enumerate([("Line rental", "46.00"), ("Calls", "12.37"), ("Static address", "7.50")]):
+        placed += listed(200 + 15 * number, text, (500, amount))
+    placed += listed(260, "Total excluding VAT", (500, "65.87")) + listed(280, "VAT 20%", (500, "13.17"))
+    assert [text for (text,) in read(laid_out(placed), "description")] == ["Line rental", "Calls", "Static address"]
