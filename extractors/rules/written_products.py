@@ -23,6 +23,7 @@ from schemas.values.money import parse_money, parse_number
 
 SCORE = 0.8  # of a figure that arithmetic proves
 MOST_ABOVE = 1.6  # line heights from the name of an item down to the line that works its amount out
+ROWS_ABOVE = 4  # rows among which that name is looked for
 LONGEST = 400  # letters of a text that are looked at
 _NUMBER = r"[0-9]{1,3}(?:[.,'’ \u00a0][0-9]{3})+(?:[.,][0-9]{1,4})?(?![0-9])|[0-9]+(?:[.,][0-9]{1,6})?"
 _PRODUCT = re.compile(
@@ -67,8 +68,7 @@ def equations(
         line: height of a line in points.
         locale: how the document writes numbers.
     """
-    above: list[Run] = []
-    for row in rows:
+    for number, row in enumerate(rows):
         for run in row.runs:
             equal = run.text.find("=")
             amount = parse_money(run.text[equal + 1 :], locale.decimal) if equal > 0 else None
@@ -77,14 +77,25 @@ def equations(
                     continue
                 before = [Passage(run, 0, found.quantity_at[0])]
                 if not any(char.isalpha() for char in before[0].text):
-                    begins = [each for each in above if abs(each.box.x0 - run.box.x0) < EDGE]
-                    before = [Passage(each, 0, len(each.text)) for each in begins[-1:]]
+                    before = _name_above(rows[max(0, number - ROWS_ABOVE) : number], run, line)
                 places = (found.quantity_at, found.price_at, (equal + 1, len(run.text)))
                 cells = {name: [Passage(run, *at)] for name, at in zip(check, places, strict=True)}
                 yield Item(row.page, row.bottom, {text: before, **cells} if before else cells)
                 break
-        near = [run for run in above if run.page == row.page and row.bottom - run.box.y1 < MOST_ABOVE * line]
-        above = [*near, *(run for run in row.runs if "=" not in run.text)]
+
+
+def _name_above(rows: Sequence[GridRow], run: Run, line: float) -> list[Passage]:
+    """The nearest text that stands above the run and begins where it does; other texts may stand beside them."""
+    above = [
+        other
+        for row in rows
+        for other in row.runs
+        if other.page == run.page
+        and 0 <= run.box.y0 - other.box.y1 < MOST_ABOVE * line
+        and abs(other.box.x0 - run.box.x0) < EDGE
+        and "=" not in other.text
+    ]
+    return [Passage(other, 0, len(other.text)) for other in above[-1:]]
 
 
 def with_written(
