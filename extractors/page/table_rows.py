@@ -31,7 +31,7 @@ NO_ITEM = re.compile(
     r"\w*(?:summe|betrag|rabatt|nachlass|skonto)\b|\b(?:carried forward|brought forward|carry forward|"
     r"übertrag|uebertrag|zwischensumme|subtotal|sub-total|"
     r"sous-total|report|à reporter|suma y sigue|suma anterior|a riportare|riporto|transport(?:eren)?|discount|"
-    r"remise|descuento|sconto|korting|rounding)\b",
+    r"remise|rabais|ristourne|descuento|sconto|korting|rounding)\b",
     re.IGNORECASE,
 )
 Labels = Mapping[int, Sequence[LabelHit]]

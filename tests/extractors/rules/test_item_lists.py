@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from extractors.page.locale import locale_of
+from extractors.page.reading import PageReading
 from extractors.page.runs import Layout
+from extractors.page.table_rows import rows_in_line
 from extractors.rules.line_items import rows
-from schemas.document import ParsedDocument
+from schemas.document import Box, ParsedDocument
 from schemas.loader import builtin_schemas
 
 Maker = Callable[..., ParsedDocument]
@@ -197,3 +199,14 @@ def test_an_amount_above_the_list_that_its_sum_leaves_out_is_no_item(laid_out: M
         placed += listed(200 + 15 * number, text, (500, amount))
     placed += listed(260, "Total excluding VAT", (500, "65.87")) + listed(280, "VAT 20%", (500, "13.17"))
     assert [text for (text,) in read(laid_out(placed), "description")] == ["Line rental", "Calls", "Static address"]
+
+
+@pytest.mark.parametrize("reduction", ["Rabais 3 %", "Remise", "Discount", "Descuento", "Sconto", "Korting"])
+def test_a_reduction_below_the_items_is_no_row_that_is_missing(laid_out: Maker, reduction: str) -> None:
+    """Rows are counted as they are read: a reduction among the totals is none in any language."""
+    placed = listed(220, "Windows", (500, "600.00")) + listed(240, "Doors", (500, "400.00"))
+    placed += [(250, 260, reduction), right(500, 260, "30.00")]
+    reading = PageReading(laid_out(placed), INVOICE)
+    known = [(1, Box(470, 220, 500, 230)), (1, Box(470, 240, 500, 250))]
+    shown = rows_in_line(reading.layout, reading.labels_by_run, INVOICE, INVOICE.field("line_items"), known)
+    assert [row.amounts for row in shown] == [{Decimal("600.00")}, {Decimal("400.00")}]
