@@ -29,6 +29,7 @@ SPELLED_OUT = 0.86  # worth of a name that the sender's line gives in short
 LARGE = 1.3  # times the height of the text: a name's second line is looked for
 BRAND = 0.7  # worth of a name that begins with the brand at the head
 SHORTEST_BRAND = 4  # letters
+MOST_SHORT = 8  # names at the head whose whole form is looked for; each reads the whole document
 MOST_LINES = 7  # of an address above its city
 ADDRESSEE = 0.62  # worth of a postal address near the top that nothing else marks
 
@@ -63,9 +64,9 @@ class Parties:
     def _in_full(self) -> Iterator[Sighting]:
         """The whole names of the brand that is printed largest at the head, and of what the sender's line says."""
         brands = [" ".join(part.text.strip() for part in brand) for brand in self._brands()]
-        short = [ShortName(brand, BRAND, reasons.NAMED_LIKE_BRAND) for brand in brands]
-        short += [ShortName(str(each.value), SPELLED_OUT, reasons.SPELLED_OUT) for each in self._senders_line()]
-        for name in short:
+        short = [ShortName(str(each.value), SPELLED_OUT, reasons.SPELLED_OUT) for each in self._senders_line()]
+        short += [ShortName(brand, BRAND, reasons.NAMED_LIKE_BRAND) for brand in brands]
+        for name in short[:MOST_SHORT]:
             yield from in_full(self.layout, name)
 
     def addressee(self) -> Iterator[Sighting]:
@@ -325,7 +326,12 @@ class Parties:
         name = folded(LEGAL_FORM.sub("", run.text)).strip(" .,&")
         if len(name) < 5:
             return False
-        return any(name in folded(other.text) for other in self.layout.runs if other is not run)
+        return any(name in text for number, text in self._folded if number != run.number)
+
+    @cached_property
+    def _folded(self) -> tuple[tuple[int, str], ...]:
+        """All lines of the document by their numbers, folded once for all names that are looked for."""
+        return tuple((run.number, folded(run.text)) for run in self.layout.runs)
 
     def _size(self, run: Run) -> float:
         return max(word.size or word.box.height for word in run.words)
