@@ -110,9 +110,16 @@ def _cross_checked(
         for name in check.fields:
             if larger is not None and name in out:
                 out[name] = out[name].outdone(larger)
+            elif verdict.outcome == "passed" and _is_trivial(check, record):
+                continue
             elif name in out and not (isinstance(check, RowsSumCheck) and verdict.outcome == "failed"):
                 out[name] = out[name].judged(verdict, strong=strong)
     return out, tuple(problems)
+
+
+def _is_trivial(check: Check, record: Mapping[str, Any]) -> bool:
+    """Whether a sum adds nothing to something: any amount that stands twice beside a zero fits it."""
+    return isinstance(check, SumCheck) and any(record.get(part) == 0 for part in check.parts)
 
 
 def _larger_total(check: Check, record: Mapping[str, Any], by_field: Mapping[str, Sequence[Candidate]]) -> Value | None:

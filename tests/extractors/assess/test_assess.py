@@ -223,6 +223,13 @@ def test_a_sum_proves_nothing_where_a_larger_amount_may_be_the_total(
     assert said is (decided == "review")
 
 
+def test_nothing_added_to_an_amount_proves_neither(laid_out: Maker) -> None:
+    """99.30 and 0.00 give 99.30, whatever 99.30 is."""
+    out = judged(laid_out([(0, 0, "x")]), [money("net", "99.30"), money("tax", "0.00"), money("gross", "99.30")])
+    assert {out.fields[name].decision for name in ("net", "tax", "gross")} == {"review"}
+    assert not any("checks_passed" in out.fields[name].signals for name in ("net", "tax", "gross"))
+
+
 def test_absent_fields(laid_out: Maker) -> None:
     """That rules find nothing proves nothing; a required field that is missing is a problem, and likelier a mistake."""
     out = judged(laid_out([(0, 0, "x")]), [])
