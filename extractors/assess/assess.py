@@ -14,6 +14,7 @@ from extractors.assess.drafts import Draft, draft
 from extractors.assess.embedded_page import CHECK, differences
 from extractors.assess.scorer import BUILT_IN, Scorer
 from extractors.assess.tables import TableDraft, checked, scored, table_draft
+from extractors.page.places import amounts_in
 from extractors.page.table_rows import ShownRow
 from schemas import reasons
 from schemas.checks import Check, OrderCheck, RowsSumCheck, SumCheck
@@ -60,7 +61,7 @@ def assess(
     tables = {f.name: table_draft(f, by_field[f.name]) for f in schema.fields if f.kind is Kind.TABLE}
     record: dict[str, Any] = {name: item.value for name, item in drafts.items()}
     record |= {name: table.values() for name, table in tables.items()}
-    drafts, problems = _cross_checked(schema, drafts, record, by_field)
+    drafts, problems = _cross_checked(schema, drafts, record, by_field, document)
     tables = {
         name: checked(table, schema, record).beside(shown_rows.get(name, ()), by_field[name])
         for name, table in tables.items()
@@ -98,6 +99,7 @@ def _cross_checked(
     drafts: Mapping[str, Draft],
     record: Mapping[str, Any],
     by_field: Mapping[str, Sequence[Candidate]],
+    document: ParsedDocument,
 ) -> tuple[dict[str, Draft], tuple[Problem, ...]]:
     out, problems = dict(drafts), []
     for check in schema.checks:
@@ -106,7 +108,7 @@ def _cross_checked(
             problems.append(Problem(check=check.kind, fields=check.fields, message=verdict.message))
         # Two dates in order prove neither of them; sums do.
         strong = not isinstance(check, OrderCheck)
-        larger = _larger_total(check, record, by_field) if verdict.outcome == "passed" else None
+        larger = _larger_total(check, record, by_field, document) if verdict.outcome == "passed" else None
         for name in check.fields:
             if larger is not None and name in out:
                 out[name] = out[name].outdone(larger)
@@ -122,20 +124,25 @@ def _is_trivial(check: Check, record: Mapping[str, Any]) -> bool:
     return isinstance(check, SumCheck) and any(record.get(part) == 0 for part in check.parts)
 
 
-def _larger_total(check: Check, record: Mapping[str, Any], by_field: Mapping[str, Sequence[Candidate]]) -> Value | None:
-    """An amount above the total of a sum that may be the total as well: the sum may be that of one tax rate only.
+def _larger_total(
+    check: Check, record: Mapping[str, Any], by_field: Mapping[str, Sequence[Candidate]], document: ParsedDocument
+) -> Value | None:
+    """An amount above the total of a sum that is a sum as well: the other may be that of one tax rate only.
 
     Tables of tax by rate hold a sum in every row. An e-invoice says itself which of them is the total.
     """
     if not isinstance(check, SumCheck) or any(c.signals.get("e_invoice") for c in by_field[check.total]):
         return None
     total = abs(record[check.total])
-    larger = [
-        c.value
+    larger = {
+        abs(c.value)
         for c in by_field[check.total]
         if isinstance(c.value, Decimal) and c.evidence and c.score >= POSSIBLE and abs(c.value) > total
-    ]
-    return max(larger, default=None)
+    }
+    if not larger:
+        return None
+    printed = {abs(value) for line in document.text.splitlines() for value, _, _ in amounts_in(line)} - {Decimal()}
+    return max((one for one in larger if any(one - other in printed for other in printed)), default=None)
 
 
 def _differing(said: Mapping[str, Sequence[Sentence]]) -> tuple[Problem, ...]:
