@@ -8,7 +8,7 @@ from typing import Any
 
 from extractors.assess.circumstances import Heard, Surroundings, of_table
 from extractors.assess.completeness import completeness, said_of
-from extractors.assess.decide import Policy
+from extractors.assess.decide import NO_DOUBT, Policy
 from extractors.assess.drafts import Draft, draft
 from extractors.assess.row_pairs import paired
 from extractors.assess.scorer import Scorer
@@ -56,6 +56,7 @@ class TableDraft:
     def results(self, policy: Policy) -> tuple[FieldResult, tuple[RowResult, ...]]:
         """Return the answer for the field and for every cell; the field is accepted only if every cell is.
 
+        Nor is it where something makes doubtful that these are all rows, however right the cells are.
         A cell that is empty passes with those that are proved: a row need not fill each column.
         """
         of_cells = replace(policy, blocked=policy.blocked or self.whole.blocked, absence_told=True)
@@ -65,8 +66,9 @@ class TableDraft:
         )
         field = self.whole.result(policy)
         if rows:
-            waiting = any(cell.decision == "review" for row in rows for cell in row.cells.values())
-            field = field.model_copy(update={"decision": "review" if waiting else "accepted"})
+            passed = all(cell.decision == "accepted" for row in rows for cell in row.cells.values())
+            sure = (self.whole.confidence or 0.0) >= NO_DOUBT
+            field = field.model_copy(update={"decision": "accepted" if passed and sure else "review"})
         return field, rows
 
 

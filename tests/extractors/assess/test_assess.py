@@ -87,6 +87,17 @@ def test_rows_that_a_source_says_are_missing_go_to_a_person(laid_out: Maker) -> 
     assert out.fields["rows"].decision == "accepted"
 
 
+def test_a_doubtful_table_does_not_pass_with_its_cells(laid_out: Maker) -> None:
+    """The only row fits the net total, but that it is the only one is hardly likely."""
+    row = CandidateRow({"total": money("total", "10.00", "llm")}, 1)
+    told = [money("net", "10.00"), money("net", "10.00", "embedded")]
+    for score, decided in ((0.9, "accepted"), (0.05, "review")):
+        table = Candidate("rows", Kind.TABLE, "llm", None, (), score, {"rows": 1.0, "counted": 1.0}, (), (row,))
+        out = judged(laid_out([(0, 0, "x")]), [table, *told])
+        assert out.rows["rows"][0].cells["total"].decision == "accepted"
+        assert out.fields["rows"].decision == decided
+
+
 def test_conflict_goes_to_a_person(laid_out: Maker) -> None:
     """Two sources that are sure of different values: the better is shown, the other offered, nothing is accepted."""
     out = judged(laid_out([(0, 0, "x")]), [money("gross", "10.00"), money("gross", "11.00", "embedded", 0.97)])
