@@ -41,7 +41,7 @@ def document(request: Request) -> dict[str, Any]:
     view = _view(desk, scene, seat)
     return document_view(
         view,
-        scene.document,
+        scene,
         _pages(request, found),
         seat=seat,
         attached=_attached(request, found) if view is None else (),

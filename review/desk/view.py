@@ -19,7 +19,6 @@ from schemas.schema import Schema
 from schemas.values.typed import as_text
 from store.acts import Scene
 from store.differences import ROWS, changed_paths
-from store.entities import Document
 from store.page_index import PageIndex
 
 HIDDEN = "Enter it without seeing what was entered first."
@@ -211,7 +210,7 @@ class View:
 
 def document_view(
     view: View | None,
-    document: Document,
+    scene: Scene,
     parsed: PageIndex | None,
     *,
     seat: Seat,
@@ -224,7 +223,7 @@ def document_view(
 
     Args:
         view: of its record; None: it has none, or one of a schema that the settings do not know.
-        document: as it is stored.
+        scene: the document as it is stored, and what this person may take back.
         parsed: its pages and what was found about it; None: it was not parsed.
         seat: who looks.
         attached: sha256 and name of the documents that came in it and that may be seen.
@@ -232,7 +231,7 @@ def document_view(
         following: sha256 of another document that this person has.
         note: of whoever could not decide.
     """
-    mask = seat.mask
+    mask, document = seat.mask, scene.document
     head = {
         "document": document.sha256,
         "name": mask.text(document.name),
@@ -259,10 +258,12 @@ def document_view(
         ],
     }
     if view is None:
-        nothing = {"review": seat.may_review, "undo": False, "redo": False, "finish": False, "approve": False}
+        # What was done to the document before, such as splitting it, can be taken back while this one is still read.
+        back = {"undo": scene.can_undo, "redo": scene.can_redo}
+        can = {"review": seat.may_review, **back, "finish": False, "approve": False}
         told = standing(document, attached, known=not document.record)
         told = {**told, "why": mask.text(told["why"])}
-        return {**head, "problems": [], "fields": [], "tables": [], "can": nothing, "standing": told}
+        return {**head, "problems": [], "fields": [], "tables": [], "can": can, "standing": told}
     return {
         **head,
         "standing": None,

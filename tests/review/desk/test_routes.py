@@ -160,3 +160,15 @@ def test_a_document_without_fields_says_what_to_do(signed_in, store):
     inside, _ = store.add_document(b"inside", "inside.pdf", parent=claim.document)
     store.close_envelope(store.save_parsed(claim, parsed(claim.document), "p"), "only a mail")
     assert told(b"mail")["attached"] == [{"document": inside, "name": "inside.pdf"}]
+
+
+def test_what_was_done_before_can_be_taken_back_at_a_document_that_is_still_read(signed_in, store, document):
+    """Whoever rejected a document and stands at the next, which has no fields yet, can still undo the rejection."""
+    client = signed_in("reviewer")
+    sha256, _ = store.add_document(b"still read", "next.pdf")
+    shown = f"/desk/api/documents/{sha256}"
+    assert client.get(shown).json()["can"]["undo"] is False
+    act(client, document, "reject", why="not ours")
+    assert client.get(shown).json()["can"]["undo"] is True
+    taken = client.post(f"{shown}/acts", json={"key": new_key(), "act": "undo"})
+    assert (taken.status_code, taken.json()["document"], taken.json()["state"]) == (200, document.sha256, "in_review")
