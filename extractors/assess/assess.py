@@ -109,11 +109,11 @@ def _cross_checked(
         # Two dates in order prove neither of them; sums do.
         strong = not isinstance(check, OrderCheck)
         larger = _larger_total(check, record, by_field, document) if verdict.outcome == "passed" else None
+        if larger is None and verdict.outcome == "passed" and _is_trivial(check, record):
+            continue
         for name in check.fields:
             if larger is not None and name in out:
                 out[name] = out[name].outdone(larger)
-            elif verdict.outcome == "passed" and _is_trivial(check, record):
-                continue
             elif name in out and not (isinstance(check, RowsSumCheck) and verdict.outcome == "failed"):
                 out[name] = out[name].judged(verdict, strong=strong)
     return out, tuple(problems)

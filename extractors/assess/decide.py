@@ -15,7 +15,6 @@ from schemas.results import Decision, Evidence, Extraction, FieldResult, RowResu
 from schemas.schema import Schema
 
 SEEN_TWICE = 0.98  # history of a lesson that people agreed with on a further document; of its own correction it is less
-
 NO_DOUBT = 0.8  # confidence below which nothing proves a value
 
 

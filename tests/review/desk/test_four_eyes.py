@@ -177,7 +177,7 @@ def test_nothing_on_the_screen_gives_a_blind_value_away(store: Store) -> None:
 
     def screen(desk: Desk) -> str:
         scene, seat = desk.acts.scene(one.sha256, desk.who), Seat(desk.who, Open())
-        return str(document_view(View(scene, SCHEMAS["invoice"], seat), scene.document, None, seat=seat))
+        return str(document_view(View(scene, SCHEMAS["invoice"], seat), scene, None, seat=seat))
 
     assert "1250" in screen(anna)
     assert "1250" not in screen(ben) and "1,250" not in screen(ben)
